@@ -1,0 +1,1 @@
+"""Everything about Blender that is not a button: properties, scene ↔ Shot, the edit, the command."""

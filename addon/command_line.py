@@ -1,0 +1,110 @@
+"""`blender -b scene.blend --command shotwright VERB …`, and the same for the bpy module."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TextIO
+
+import bpy
+
+from ..core import terms
+from ..core.errors import BadInput, MissingPackage, ShotwrightError, storage_error
+
+__all__ = ["attach", "detach", "run"]
+
+_registered: list[object] = []
+
+
+def run(arguments: list[str], out: TextIO, with_file: bool) -> int:
+    """Parse, open the file where one is named, do the verb, print, and return the exit code.
+
+    `out` gets the JSON document or the text; everything else goes to stderr.
+    """
+    as_json = "--json" in arguments
+    try:
+        return _run(arguments, out, with_file)
+    except SystemExit as leaving:  # --help and --version
+        return int(leaving.code or 0)
+    except ShotwrightError as error:
+        return _fail(error, as_json, out)
+    except OSError as error:
+        return _fail(storage_error(error, error.filename or "a file"), as_json, out)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return terms.EXIT_FAILED
+    except Exception as error:
+        traceback.print_exc()
+        text = f"Shotwright met an error of its own: {error!r}. Please report it with the lines above."
+        return _fail(ShotwrightError(text), as_json, out)
+
+
+def _run(arguments: list[str], out: TextIO, with_file: bool) -> int:
+    from ..core.commands import parse
+    from ..core.version import version
+
+    prog = "shotwright" if with_file else "blender -b SCENE.blend --command shotwright"
+    given = parse(arguments, prog, version(), with_file)
+    try:
+        from . import session
+    except ImportError as error:
+        raise MissingPackage(
+            f"A Python package Shotwright needs is missing or too old here ({error}). Run the doctor verb; another "
+            "extension may have brought an older one."
+        ) from error
+    if getattr(given, "blend", None):
+        _open(Path(given.blend))
+    elif given.verb != "doctor" and not bpy.data.filepath:
+        raise BadInput("No file is open: put it before the command, as in blender -b film.blend --command shotwright …")
+    return session.run(given, out)
+
+
+def _open(path: Path) -> None:
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}: check the path.")
+    try:
+        # Scripts inside a .blend are the file's, not the user's: they don't run here.
+        bpy.ops.wm.open_mainfile(filepath=str(path.absolute()), use_scripts=False, load_ui=True)
+    except RuntimeError as error:
+        text = str(error).strip().removeprefix("Error: ")
+        raise BadInput(f"Blender can't open {path}: {text}. Check that it is a .blend file.") from error
+
+
+def _fail(error: ShotwrightError, as_json: bool, out: TextIO) -> int:
+    if as_json:
+        from ..core.model_base import to_json
+
+        kind = type(error).__name__
+        document = {"schema": "shotwright.error.1", "error": {"kind": kind, "message": str(error)}}
+        out.write(to_json(document))
+        out.flush()
+    print(f"shotwright: {error}", file=sys.stderr)
+    return error.exit_code
+
+
+def _blender_command(arguments: list[str]) -> int:
+    """What Blender calls for `--command shotwright …`; its return value is the exit code."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        return run(list(arguments), out, with_file=False)
+    finally:
+        out.close()
+        sys.stdout.flush()
+        os.dup2(saved, 1)
+        os.close(saved)
+
+
+def attach() -> None:
+    """Register the command with Blender."""
+    _registered.append(bpy.utils.register_cli_command(terms.EXTENSION_ID, _blender_command))
+
+
+def detach() -> None:
+    """Take the command away."""
+    while _registered:
+        bpy.utils.unregister_cli_command(_registered.pop())

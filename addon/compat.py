@@ -1,0 +1,111 @@
+"""What differs between Blender versions outside drawing: the sequencer, workspaces, movie output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+
+__all__ = [
+    "V5",
+    "content_start",
+    "movie_output",
+    "set_content_start",
+    "set_trim",
+    "show_in_sequencer",
+    "strip_end",
+    "strip_start",
+    "strips_of",
+    "trim",
+]
+
+V5 = bpy.app.version >= (5, 0, 0)
+
+
+def strips_of(scene: bpy.types.Scene) -> bpy.types.bpy_prop_collection:
+    """The scene's top-level strips, with a sequence editor made where there is none."""
+    return scene.sequence_editor_create().strips
+
+
+def strip_start(strip: bpy.types.Strip) -> int:
+    """First frame the strip shows."""
+    return int(strip.left_handle if hasattr(strip, "left_handle") else strip.frame_final_start)
+
+
+def strip_end(strip: bpy.types.Strip) -> int:
+    """The frame behind the last one the strip shows."""
+    return int(strip.right_handle if hasattr(strip, "right_handle") else strip.frame_final_end)
+
+
+def content_start(strip: bpy.types.Strip) -> float:
+    """Where the first frame of the strip's file lies, trimmed or not."""
+    return strip.content_start if hasattr(strip, "content_start") else strip.frame_start
+
+
+def set_content_start(strip: bpy.types.Strip, frame: float) -> None:
+    """Move the strip so that the first frame of its file lies at `frame`."""
+    if hasattr(strip, "content_start"):
+        strip.content_start = frame
+    else:
+        strip.frame_start = frame
+
+
+def trim(strip: bpy.types.Strip) -> tuple[int, int]:
+    """Frames of the file hidden at the head and at the tail."""
+    if hasattr(strip, "left_handle_offset"):
+        return int(strip.left_handle_offset), int(strip.right_handle_offset)
+    return int(strip.frame_offset_start), int(strip.frame_offset_end)
+
+
+def set_trim(strip: bpy.types.Strip, head: int, tail: int) -> None:
+    """Hide `head` and `tail` frames of the file without moving what stays."""
+    if hasattr(strip, "left_handle_offset"):
+        strip.left_handle_offset, strip.right_handle_offset = head, tail
+    else:
+        strip.frame_offset_start, strip.frame_offset_end = head, tail
+
+
+def show_in_sequencer(scene: bpy.types.Scene) -> None:
+    """Make the sequencer editors of this window show the scene: 5.x has a property of the workspace for it."""
+    workspace = bpy.context.workspace
+    if workspace is not None and hasattr(workspace, "sequencer_scene"):
+        workspace.sequencer_scene = scene
+
+
+@contextmanager
+def movie_output(scene: bpy.types.Scene, path: str) -> Iterator[None]:
+    """Inside, rendering the scene's animation writes H.264 and AAC to `path`; settings return afterwards."""
+    render, image, ffmpeg = scene.render, scene.render.image_settings, scene.render.ffmpeg
+    kept = [
+        (render, "filepath", path),
+        (render, "use_file_extension", False),
+        (render, "use_sequencer", True),
+        (render, "use_compositing", False),
+        (render, "use_overwrite", True),
+        (render, "resolution_percentage", 100),
+        (image, "color_mode", "RGB"),
+        (ffmpeg, "format", "MPEG4"),
+        (ffmpeg, "codec", "H264"),
+        (ffmpeg, "constant_rate_factor", "HIGH"),
+        (ffmpeg, "gopsize", max(1, round(render.fps / render.fps_base))),
+        (ffmpeg, "audio_codec", "AAC"),
+        (scene.view_settings, "view_transform", "Standard"),
+    ]
+    # The media type decides which file formats exist, so it is set first and put back last.
+    media = image.media_type if V5 else None
+    file_format = image.file_format
+    if V5:
+        image.media_type = "VIDEO"
+    image.file_format = "FFMPEG"
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in kept]
+    try:
+        for owner, name, value in kept:
+            setattr(owner, name, value)
+        yield
+    finally:
+        for owner, name, value in before:
+            setattr(owner, name, value)
+        if media is not None:
+            image.media_type = media
+        image.file_format = file_format

@@ -1,0 +1,211 @@
+"""One run over shots: references, takes, and what is known of each afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+
+from ..backends import registry
+from ..core.errors import BadInput, ShotwrightError
+from ..core.names import slug
+from ..core.ports import Progress
+from ..core.records import PackageFile, ReferencePackage, Report, ShotReport
+from ..core.shot import Problem, Shot, ShotListing
+from ..jobs import runner
+from ..jobs.files import publish, sha256_of, staging, write_json
+from ..jobs.project import Project
+from ..render_passes import package as passes_module
+from ..render_passes.geometry import MeshCache
+from .sequencer import Clip
+from .shot_items import film_name, find_shot
+
+__all__ = ["Run"]
+
+show_progress = False
+"""Whether bars are drawn on stderr; the command line decides."""
+
+_MODEL = "animatic"
+_NEEDS = ("clay", "depth")
+
+
+class Run:
+    """What one `passes`, `generate` or `cut` does, shot by shot.
+
+    A shot that fails is reported and the next one goes on.
+    """
+
+    def __init__(self, project: Project, notes: list[str]) -> None:
+        self.project = project
+        self.notes = notes
+        self.clips: list[Clip] = []
+        self._meshes = MeshCache()
+
+    def report(
+        self,
+        shots: list[ShotReport],
+        movie: Path | None = None,
+        movie_frames: int | None = None,
+        saved: str | None = None,
+    ) -> Report:
+        """The report of everything so far."""
+        return Report(
+            blender=bpy.app.version_string,
+            film=film_name(),
+            project=str(self.project.folder),
+            shots=tuple(shots),
+            movie=str(movie) if movie else None,
+            movie_frames=movie_frames,
+            saved=saved,
+            notes=tuple(self.notes),
+        )
+
+    # -- per shot -----------------------------------------------------------------------------------
+
+    def passes(self, row: ShotListing, passes: tuple[str, ...]) -> ShotReport:
+        """Render a shot's references where they are not fresh."""
+
+        def work(seconds: dict[str, float]) -> ShotReport:
+            package, drawn = self._package(row.shot, passes, seconds)
+            return self._done(row.shot, "done" if drawn else "fresh", seconds, package)
+
+        return self._guarded(row, work)
+
+    def generate(self, row: ShotListing) -> ShotReport:
+        """References and take of a shot, where they are not fresh; a locked shot keeps what it has."""
+        if row.shot.locked and not row.problems:
+            self.add_existing(row.shot)
+            return ShotReport(
+                id=row.shot.id, number=row.shot.number, name=row.shot.name, frames=row.shot.frames, status="locked"
+            )
+        return self._guarded(row, lambda seconds: self._generate(row.shot, seconds))
+
+    def _generate(self, shot: Shot, seconds: dict[str, float]) -> ShotReport:
+        package, drawn = self._package(shot, _NEEDS, seconds)
+        scene = bpy.data.scenes[shot.scene]
+        with _clock(seconds, "take"):
+            request = runner.make_request(shot, package, _MODEL, passes_module.lens_of(scene, shot))
+            found = runner.fresh_take(self.project, shot, request, self._circled(shot))
+            folder, take = found or runner.make_take(
+                self.project, shot, package, request, registry.get(_MODEL), _bar(f"{shot.number} {_MODEL}")
+            )
+        self.clips.append(Clip(shot, take, folder / take.file.name))
+        report = self._done(shot, "fresh" if found and not drawn else "done", seconds, package)
+        place = folder.relative_to(self.project.folder).as_posix()
+        files = {**report.files, f"{place}/{take.file.name}": take.file.sha256}
+        return report.model_copy(update={"take": take.id, "files": files})
+
+    def existing_take(self, row: ShotListing) -> ShotReport:
+        """The take a shot has, for the cut alone."""
+
+        def work(seconds: dict[str, float]) -> ShotReport:
+            if not self.add_existing(row.shot):
+                raise BadInput(f"{row.shot.number} has no take yet: run generate first.")
+            take = self.clips[-1].take
+            return self._done(row.shot, "fresh", seconds, None).model_copy(update={"take": take.id})
+
+        return self._guarded(row, work)
+
+    def add_existing(self, shot: Shot) -> bool:
+        """Add the circled (else newest) take of a shot whose clip is there; False when it has none."""
+        takes = [pair for pair in self.project.takes(shot.id) if (pair[0] / pair[1].file.name).is_file()]
+        circled = self._circled(shot)
+        chosen = next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
+        if chosen is None:
+            return False
+        self.clips.append(Clip(shot, chosen[1], chosen[0] / chosen[1].file.name))
+        return True
+
+    @staticmethod
+    def _circled(shot: Shot) -> str:
+        found = find_shot(shot.id)
+        return found[1].circled_take if found else ""
+
+    def next_export(self) -> Path:
+        """A name for the cut in the project's exports that nothing has yet: cut-v001.mp4, …"""
+        folder = self.project.folder / "exports"
+        stem = f"{slug(film_name())}-cut-v"
+        used = [int(p.stem[len(stem) :]) for p in folder.glob(f"{stem}*.mp4") if p.stem[len(stem) :].isdecimal()]
+        return folder / f"{stem}{max(used, default=0) + 1:03d}.mp4"
+
+    # -- inside -------------------------------------------------------------------------------------
+
+    def _guarded(self, row: ShotListing, work: Callable[[dict[str, float]], ShotReport]) -> ShotReport:
+        shot, seconds = row.shot, {}
+        common = {"id": shot.id, "number": shot.number, "name": shot.name, "frames": max(0, shot.frames)}
+        if row.problems:
+            return ShotReport(**common, status="skipped", problems=row.problems)
+        try:
+            return work(seconds)
+        except BadInput as error:
+            problem = Problem(code="bad-input", message=str(error))
+            return ShotReport(**common, status="skipped", seconds=seconds, problems=(problem,))
+        except ShotwrightError as error:
+            problem = Problem(code="failed", message=str(error))
+            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
+
+    def _package(self, shot: Shot, passes: tuple[str, ...], seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
+        """The shot's package, and whether it had to be drawn."""
+        scene = bpy.data.scenes[shot.scene]
+        with _clock(seconds, "fingerprint"):
+            print_ = passes_module.fingerprint(scene, shot, passes, self._meshes, _bar(f"{shot.number} check"))
+        found = self.project.package(shot, print_)
+        if found:
+            return found, False
+        final = self.project.package_folder(shot, print_)
+        with staging(final.parent) as folder:
+            drawn = passes_module.draw(scene, shot, passes, folder, self._meshes, _bar(f"{shot.number} draw"))
+            seconds.update(drawn.seconds)
+            files = tuple(
+                PackageFile(name=path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
+                for path in sorted(folder.iterdir())
+            )
+            record = passes_module.record(shot, passes, print_, drawn, files)
+            write_json(folder / "package.json", record.document())
+            publish(folder, final)
+        return self.project.package(shot, print_) or record, True
+
+    def _done(self, shot: Shot, status: str, seconds: dict[str, float], package: ReferencePackage | None) -> ShotReport:
+        files: dict[str, str] = {}
+        if package:
+            place = self.project.package_folder(shot, package.fingerprint).relative_to(self.project.folder).as_posix()
+            files = {f"{place}/{file.name}": file.sha256 for file in package.files}
+        rounded = {stage: round(value, 3) for stage, value in seconds.items()}
+        return ShotReport(
+            id=shot.id,
+            number=shot.number,
+            name=shot.name,
+            frames=shot.frames,
+            status=status,
+            seconds=rounded,
+            files=files,
+        )
+
+
+@contextmanager
+def _clock(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[stage] = time.perf_counter() - start
+
+
+def _bar(label: str) -> Progress:
+    """A progress bar on stderr, or nothing when nobody looks."""
+    if not show_progress:
+        return lambda _done, _total: None
+    from tqdm import tqdm
+
+    bar = tqdm(desc=label, unit="f", leave=False)
+
+    def update(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    return update

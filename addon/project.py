@@ -1,0 +1,217 @@
+"""Which project a .blend belongs to, and what a save does to it.
+
+The uuid and the folder stand in the scenes of the .blend (Blender has no place for a file's own
+properties). The folder's `project.json` decides the uuid; the .blend follows. An empty folder
+property means `//shotwright`, beside the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..core import terms
+from ..jobs.home import unsaved_folder
+
+if TYPE_CHECKING:
+    from ..jobs.project import Project
+
+__all__ = ["choice_pending", "copy_here", "folder", "keep", "open_project", "relink"]
+
+
+@dataclass
+class _SaveState:
+    """What a save in progress and a Save As elsewhere leave to be settled."""
+
+    before: Path | None = None
+    restore: str | None = None
+    elsewhere: Path | None = None
+    note: str = ""
+
+
+_save = _SaveState()
+
+
+def _local_scenes() -> list[bpy.types.Scene]:
+    return sorted((s for s in bpy.data.scenes if s.library is None), key=lambda s: s.session_uid)
+
+
+def _members() -> list[bpy.types.Scene]:
+    """The local scenes that carry the project: those with shots or the edit; the first one when none does."""
+    members = [s for s in _local_scenes() if len(s.shotwright.shots) or s.shotwright.is_edit]
+    return members or _local_scenes()[:1]
+
+
+def stored_id() -> str:
+    """The project's uuid as the .blend has it, or an empty text."""
+    return next((s.shotwright.project_uuid for s in _members() if s.shotwright.project_uuid), "")
+
+
+def stored_folder() -> str:
+    """The project's folder as the .blend has it: `//…`, absolute, or empty for the folder beside it."""
+    return next((s.shotwright.project_folder for s in _members() if s.shotwright.project_folder), "")
+
+
+def stored_id_on_disk() -> str:
+    """The uuid that decides which scenes are this film's: the folder's, else the oldest scene's."""
+    if bpy.data.filepath:
+        record = Path(bpy.path.abspath(stored_folder() or f"//{terms.PROJECT_FOLDER}")) / terms.PROJECT_RECORD
+        try:
+            on_disk = str(json.loads(record.read_text(encoding="utf-8"))["id"])
+            if any(scene.shotwright.project_uuid == on_disk for scene in _members()):
+                return on_disk
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+    return stored_id()
+
+
+def _store(project_id: str | None = None, where: str | None = None) -> None:
+    for scene in _members():
+        if project_id is not None and scene.shotwright.project_uuid != project_id:
+            scene.shotwright.project_uuid = project_id
+        if where is not None and scene.shotwright.project_folder != where:
+            scene.shotwright.project_folder = where
+
+
+def folder() -> Path | None:
+    """Where the project is or would be; None for an unsaved file that has no project yet."""
+    where = stored_folder()
+    if where and (bpy.data.filepath or not where.startswith("//")):
+        return Path(bpy.path.abspath(where))
+    if bpy.data.filepath:
+        return Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER
+    known = stored_id()
+    return unsaved_folder(known) if known else None
+
+
+def open_project(notes: list[str]) -> Project:
+    """The project to write to, made when there is none. Raises StorageError where it can't be written.
+
+    `notes` gets a sentence when the folder this file had is gone.
+    """
+    from ..jobs.project import Project
+
+    known = stored_id()
+    if not known:
+        known = str(uuid.uuid4())
+        _store(project_id=known)
+        fresh = True
+    else:
+        fresh = False
+    place = folder()
+    assert place is not None  # an id is stored
+    waiting = unsaved_folder(known)
+    found = Project.read(place)
+    if found is None and place != waiting and Project.read(waiting):
+        found = Project(waiting, Project.ensure(waiting).record).move_to(place)
+    if found is None and not fresh:
+        notes.append(
+            f"The project folder {place} was not found, so a new one was made there. "
+            "If you moved the old one, put it back to get its takes."
+        )
+    project = found or Project.ensure(place, known)
+    _store(project_id=project.id)
+    return project
+
+
+# -- saving ---------------------------------------------------------------------------------------
+
+
+def before_save(target: str) -> None:
+    """Called with the path a save goes to: a file saved elsewhere keeps its project.
+
+    The path to the old folder is written into the file being saved, so nothing is lost whatever
+    the artist chooses afterwards.
+    """
+    here = folder()
+    _save.before = here if here is not None and here.is_dir() else None
+    _save.restore = None
+    if not (_save.before and bpy.data.filepath and target):
+        return
+    old, new = Path(bpy.data.filepath).parent, Path(target).parent
+    where = stored_folder()
+    if old != new and (not where or where.startswith("//")):
+        _save.restore = where
+        _store(where=_relative(_save.before, new))
+
+
+def after_save(target: str) -> None:
+    """Called when a save is done: the project of a file that had no name moves beside it."""
+    from ..core.errors import ShotwrightError
+    from ..jobs.project import Project
+
+    is_copy = bool(target) and Path(target) != Path(bpy.data.filepath)
+    if is_copy:
+        if _save.restore is not None:
+            _store(where=_save.restore)
+        return
+    if _save.restore is not None:
+        _save.elsewhere = _save.before
+    known = stored_id()
+    if _save.before and known and _save.before == unsaved_folder(known) and bpy.data.filepath:
+        project = Project.read(_save.before)
+        if project:
+            try:
+                moved = project.move_to(Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER)
+                _store(project_id=moved.id)
+            except ShotwrightError as error:
+                # The next open_project() tries again; the old folder is whole until then.
+                _save.note = str(error)
+
+
+def _relative(path: Path, start: Path) -> str:
+    try:
+        return "//" + os.path.relpath(path, start).replace("\\", "/")
+    except ValueError:  # another drive on Windows
+        return str(path)
+
+
+def after_load() -> None:
+    """Forget what belonged to the file before."""
+    _save.before = _save.restore = _save.elsewhere = None
+    _save.note = ""
+
+
+def choice_pending() -> Path | None:
+    """The folder a file saved elsewhere still uses, while the artist has not chosen what to do."""
+    return _save.elsewhere
+
+
+def keep() -> None:
+    """Go on using the folder the file had before it was saved elsewhere."""
+    _save.elsewhere = None
+
+
+def copy_here() -> Project:
+    """Copy the project beside the file, as a project of its own. Raises StorageError."""
+    from ..core.errors import SceneError
+    from ..jobs.project import Project
+
+    place = folder()
+    project = Project.read(place) if place else None
+    if project is None or not bpy.data.filepath:
+        raise SceneError("There is no project folder to copy yet: save the file and render references first.")
+    copied = project.copy_to(Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER)
+    _store(project_id=copied.id, where="")
+    _save.elsewhere = None
+    return copied
+
+
+def relink(target: Path, create: bool = False) -> Project:
+    """Use another project folder. With `create`, an empty or new folder becomes one."""
+    from ..core.errors import SceneError
+    from ..jobs.project import Project
+
+    project = Project.ensure(target, stored_id() or None) if create else Project.read(target)
+    if project is None:
+        raise SceneError(f"{target} is not a Shotwright project (it has no project.json): choose another folder.")
+    where = _relative(target, Path(bpy.data.filepath).parent) if bpy.data.filepath else str(target)
+    _store(project_id=project.id, where=where)
+    _save.elsewhere = None
+    return project

@@ -1,0 +1,217 @@
+"""The edit: a scene of its own where each shot's take stands as a strip, and the movie made from it."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+
+from ..core.errors import MediaError, RenderError, SceneError, storage_error
+from ..core.records import Take
+from ..core.shot import Shot
+from ..media.movie import count_frames
+from . import compat
+from .shot_items import edit_scene, film_name
+
+__all__ = ["CHANNELS", "Clip", "Cut", "place", "render_cut"]
+
+CHANNELS = {"sound": 1, "animatic": 2, "takes": 3}
+"""Channels of the edit by what lies in them; above them is the artist's own room."""
+
+_SHOT, _TAKE, _PLACED = "shotwright_shot", "shotwright_take", "shotwright_placed"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A take to be cut in: its shot, its record and the file."""
+
+    shot: Shot
+    take: Take
+    path: Path
+
+
+@dataclass
+class Cut:
+    """What cutting did, by shot uuid, with sentences about what was left alone."""
+
+    placed: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _ensure_edit(first: Shot) -> bpy.types.Scene:
+    scene = edit_scene()
+    if scene is not None:
+        return scene
+    scene = bpy.data.scenes.new(f"{film_name()} Edit")
+    scene.shotwright.is_edit = True
+    rate = first.fps
+    scene.render.fps = round(rate.fraction)
+    scene.render.fps_base = float(round(rate.fraction) / rate.fraction)
+    scene.render.resolution_x, scene.render.resolution_y = first.width, first.height
+    scene.view_settings.view_transform = "Standard"
+    channels = scene.sequence_editor_create().channels
+    for name, number in CHANNELS.items():
+        channels[number].name = name.title()
+    compat.show_in_sequencer(scene)
+    return scene
+
+
+def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
+    """Put each clip into the edit at its shot's place, trimmed to the shot's exact range.
+
+    While every strip of ours is where we put it, the edit follows the shots: their order, their
+    lengths. Once the artist has moved or trimmed one, strips only get their new takes, and new
+    shots go behind the last strip. Raises SceneError when the clips' frame rates differ.
+    """
+    if not clips:
+        raise SceneError("There is no take to cut: run generate first.")
+    rates = {clip.take.fps for clip in clips}
+    if len(rates) > 1:
+        text = " and ".join(sorted(str(rate) for rate in rates))
+        raise SceneError(f"The shots run at {text} frames per second: give their scenes one frame rate.")
+    scene = _ensure_edit(clips[0].shot)
+    strips = compat.strips_of(scene)
+    ours = {strip[_SHOT]: strip for strip in strips if strip.get(_SHOT)}
+    result = Cut()
+    wanted = {clip.shot.id for clip in clips}
+    result.notes += [
+        f"The strip {strip.name!r} belongs to a shot that is not in this cut; it was left where it is."
+        for shot_id, strip in ours.items()
+        if shot_id not in wanted
+    ]
+    if all(_untouched(strip) for strip in ours.values()):
+        _lay_out(scene, clips, ours, result)
+    else:
+        _swap_in_place(scene, clips, ours, result)
+    scene.frame_start = 1
+    scene.frame_end = max(compat.strip_end(strip) for strip in strips) - 1
+    return scene, result
+
+
+def _untouched(strip: bpy.types.Strip) -> bool:
+    placed = strip.get(_PLACED)
+    return placed is not None and list(placed) == _position(strip)
+
+
+def _position(strip: bpy.types.Strip) -> list[int]:
+    return [compat.strip_start(strip), compat.strip_end(strip), strip.channel]
+
+
+def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: dict[str, bpy.types.Strip], result: Cut) -> None:
+    """One strip behind the other in film order, from frame 1."""
+    keep = {strip.name for shot_id, strip in ours.items() if shot_id not in {clip.shot.id for clip in clips}}
+    strips = compat.strips_of(scene)
+    cursor = max([1, *(compat.strip_end(strip) for strip in ours.values() if strip.name in keep)])
+    for clip in sorted(clips, key=lambda clip: clip.shot.order):
+        length = clip.take.end - clip.take.start + 1
+        old = ours.get(clip.shot.id)
+        target = [cursor, cursor + length, CHANNELS["animatic"]]
+        if old is not None and _position(old) == target and old[_TAKE] == clip.take.id:
+            result.unchanged.append(clip.shot.id)
+        else:
+            if old is not None:
+                strips.remove(old)
+            _new_strip(scene, clip, cursor)
+            (result.placed if old is None else result.updated).append(clip.shot.id)
+        cursor += length
+
+
+def _swap_in_place(
+    scene: bpy.types.Scene, clips: Sequence[Clip], ours: dict[str, bpy.types.Strip], result: Cut
+) -> None:
+    """The artist has edited: keep positions and trims, exchange the files."""
+    for clip in sorted(clips, key=lambda clip: clip.shot.order):
+        old = ours.get(clip.shot.id)
+        if old is None:
+            end = max(compat.strip_end(strip) for strip in compat.strips_of(scene))
+            _new_strip(scene, clip, end)
+            result.placed.append(clip.shot.id)
+        elif old[_TAKE] == clip.take.id:
+            result.unchanged.append(clip.shot.id)
+        else:
+            if old.frame_duration != clip.take.frames:
+                result.notes.append(
+                    f"{clip.shot.number} is {clip.take.frames} frames long now, its strip was made for "
+                    f"{old.frame_duration}: check its trim in the edit."
+                )
+            old.filepath = _stored_path(clip.path)
+            old[_TAKE] = clip.take.id
+            result.updated.append(clip.shot.id)
+
+
+def _stored_path(path: Path) -> str:
+    """Relative to the .blend where that is possible, so that a moved film keeps its takes."""
+    if not bpy.data.filepath:
+        return str(path)
+    with contextlib.suppress(ValueError):  # another drive on Windows
+        return bpy.path.relpath(str(path))
+    return str(path)
+
+
+def _new_strip(scene: bpy.types.Scene, clip: Clip, at: int) -> None:
+    head = clip.take.start - clip.take.first
+    tail = clip.take.frames - head - (clip.take.end - clip.take.start + 1)
+    strip = compat.strips_of(scene).new_movie(
+        name=f"{clip.shot.title} {clip.take.label}",
+        filepath=str(clip.path),
+        channel=CHANNELS["animatic"],
+        frame_start=at - head,
+        fit_method="FIT",
+    )
+    if strip.frame_duration != clip.take.frames:
+        found = strip.frame_duration
+        compat.strips_of(scene).remove(strip)
+        raise MediaError(
+            f"{clip.path} has {found} frames instead of {clip.take.frames}: it is damaged. "
+            "Delete its take folder and generate the shot again."
+        )
+    strip.filepath = _stored_path(clip.path)
+    compat.set_trim(strip, head, tail)
+    strip.color_tag = "COLOR_05"
+    strip[_SHOT], strip[_TAKE] = clip.shot.id, clip.take.id
+    strip[_PLACED] = _position(strip)
+
+
+def render_cut(scene: bpy.types.Scene, movie: Path) -> int:
+    """Render the edit to an H.264 mp4 with sound; returns its length in frames.
+
+    The file appears when it is whole. Raises SceneError when a strip's file is gone, RenderError
+    when Blender can't render it, MediaError when the result has another length than the edit.
+    """
+    for strip in compat.strips_of(scene):
+        if strip.type == "MOVIE" and not Path(bpy.path.abspath(strip.filepath)).is_file():
+            raise SceneError(
+                f"The file under the strip {strip.name!r} is gone ({strip.filepath}): "
+                "put it back, or generate the shot again."
+            )
+    temporary = movie.with_name(f".tmp-{uuid.uuid4().hex[:12]}.mp4")
+    try:
+        movie.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb"):
+            pass
+    except OSError as error:
+        raise storage_error(error, movie) from error
+    try:
+        with compat.movie_output(scene, str(temporary)):
+            bpy.ops.render.render(animation=True, scene=scene.name)
+        expected = scene.frame_end - scene.frame_start + 1
+        frames = count_frames(temporary)
+        if frames != expected:
+            raise MediaError(
+                f"Blender wrote {frames} of {expected} frames to {movie}: check the free space on the disk and "
+                "run it again."
+            )
+        temporary.replace(movie)
+    except RuntimeError as error:
+        raise RenderError(f"Blender could not render the edit: {str(error).strip()}") from error
+    except OSError as error:
+        raise storage_error(error, movie) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return frames

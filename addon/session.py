@@ -1,0 +1,288 @@
+"""The composition root for everything that needs a scene: GUI, `--command` and the bpy module.
+
+Each verb is one function of this module; operators call the same ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO, assert_never
+
+import bpy
+
+from ..core import terms
+from ..core.errors import BadInput, Refused, SceneError, ShotwrightError, storage_error
+from ..core.model_base import to_json
+from ..core.records import Report, ShotReport
+from ..core.shot import ShotListing
+from ..jobs.doctor import report as report_checks
+from . import doctor, handlers, make_shots, pipeline, project, sequencer
+from .shots import export_shot_list, list_shots
+
+__all__ = ["run"]
+
+
+def run(given: argparse.Namespace, out: TextIO) -> int:
+    """Do one parsed verb on the open file; returns the exit code."""
+    if given.verb == "doctor":
+        return report_checks(doctor.all_checks(), given.json, out)
+    handlers.settle()
+    with _progress_bars(given.quiet):
+        match given.verb:
+            case "shots":
+                return _shots(given, out)
+            case "make-shots":
+                return _make_shots(given, out)
+            case "passes":
+                return _finish(given, out, _passes(given))
+            case "generate":
+                return _finish(given, out, _generate(given))
+            case "cut":
+                return _finish(given, out, _cut(given))
+            case _:
+                raise BadInput(f"There is no verb {given.verb!r}.")
+
+
+# -- verbs ----------------------------------------------------------------------------------------
+
+
+def _shots(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen(given)
+    if given.export:
+        export_shot_list([row.shot for row in rows], Path(given.export))
+    if given.json:
+        out.write(to_json({"schema": "shotwright.shots.1", "shots": [row.row() for row in rows]}))
+    else:
+        out.write(_table(rows))
+    out.flush()
+    return terms.EXIT_DONE
+
+
+def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
+    made = make_shots.make(_scene(given), given.source)
+    saved = _save(given)
+    rows = list_shots()
+    if given.json:
+        document = {
+            "schema": "shotwright.make-shots.1",
+            "made": made.made,
+            "updated": made.updated,
+            "unchanged": made.unchanged,
+            "notes": made.notes,
+            "saved": saved,
+            "shots": [row.row() for row in rows],
+        }
+        out.write(to_json(document))
+    else:
+        out.write(_table(rows))
+        out.write(f"{len(made.made)} made, {len(made.updated)} updated, {len(made.unchanged)} unchanged. ")
+        out.write(f"Saved to {saved}.\n" if saved else "Not saved: add --save or --output FILE.\n")
+    for note in made.notes:
+        print(f"note: {note}", file=sys.stderr)
+    out.flush()
+    return terms.EXIT_DONE
+
+
+def _passes(given: argparse.Namespace) -> Report:
+    passes = tuple(dict.fromkeys(given.passes)) or terms.values(terms.PASSES)
+    rows = _chosen_or_refuse(given)
+    run_ = _start(given)
+    reports = [run_.passes(row, passes) for row in rows]
+    return run_.report(reports)
+
+
+def _generate(given: argparse.Namespace) -> Report:
+    rows = _chosen_or_refuse(given)
+    _refuse_early(given)
+    run_ = _start(given)
+    reports = [run_.generate(row) for row in rows]
+    return _cut_takes(given, run_, rows, reports)
+
+
+def _cut(given: argparse.Namespace) -> Report:
+    rows = _chosen_or_refuse(given)
+    _refuse_early(given)
+    run_ = _start(given)
+    reports = [run_.existing_take(row) for row in rows]
+    return _cut_takes(given, run_, rows, reports)
+
+
+def _cut_takes(
+    given: argparse.Namespace, run_: pipeline.Run, rows: Sequence[ShotListing], reports: list[ShotReport]
+) -> Report:
+    """Place what there is and render it. A night's other shots still reach the cut when one failed."""
+    if not run_.clips:
+        return run_.report(reports)
+    # The edit holds the film: shots that were not chosen this time stay in it with the takes they have.
+    chosen = {row.shot.id for row in rows}
+    others = [row for row in list_shots() if row.shot.id not in chosen and not row.problems]
+    for row in others:
+        run_.add_existing(row.shot)
+    scene, cut = sequencer.place(run_.clips)
+    run_.notes += cut.notes
+    movie = Path(given.movie).absolute() if given.movie else run_.next_export()
+    frames = sequencer.render_cut(scene, movie)
+    saved = _save(given)
+    return run_.report(reports, movie=movie, movie_frames=frames, saved=saved)
+
+
+# -- what verbs share -----------------------------------------------------------------------------
+
+
+def _scene(given: argparse.Namespace) -> bpy.types.Scene:
+    """The scene named by --scene, else the open one; never the edit."""
+    if given.scene:
+        scene = bpy.data.scenes.get(given.scene)
+        if scene is None:
+            names = ", ".join(scene.name for scene in bpy.data.scenes)
+            raise BadInput(f"This file has no scene {given.scene!r}. It has: {names}.")
+        return scene
+    scene = bpy.context.scene
+    if scene.shotwright.is_edit:
+        layouts = [s for s in bpy.data.scenes if not s.shotwright.is_edit and s.library is None]
+        if len(layouts) != 1:
+            raise BadInput("The open scene is the edit: name the layout with --scene.")
+        return layouts[0]
+    return scene
+
+
+def _chosen(given: argparse.Namespace) -> list[ShotListing]:
+    """The shots that --scene and --shot leave. Raises BadInput for one that isn't there."""
+    if given.scene:
+        _scene(given)
+    rows = [row for row in list_shots() if given.scene in (None, row.shot.scene)]
+    if not given.shot:
+        return rows
+    chosen: list[ShotListing] = []
+    for wanted in given.shot:
+        found = [row for row in rows if wanted in (row.shot.id, row.shot.number, row.shot.name)]
+        if not found:
+            known = ", ".join(row.shot.number for row in rows) or "none"
+            raise BadInput(f"There is no shot {wanted!r}. Shots: {known}.")
+        chosen += [row for row in found if row not in chosen]
+    return chosen
+
+
+def _chosen_or_refuse(given: argparse.Namespace) -> list[ShotListing]:
+    rows = _chosen(given)
+    if not rows:
+        raise SceneError(
+            "This film has no shots yet: make some with make-shots and save them, or with Make Shots in the sidebar."
+        )
+    return rows
+
+
+def _start(given: argparse.Namespace) -> pipeline.Run:
+    notes: list[str] = []
+    if given.project:
+        project.relink(Path(given.project).absolute(), create=True)
+    return pipeline.Run(project.open_project(notes), notes)
+
+
+def _refuse_early(given: argparse.Namespace) -> None:
+    """Say no before a night's work, not after it."""
+    if given.save:
+        _refuse_changed()
+
+
+def _refuse_changed() -> None:
+    if handlers.changed_on_disk():
+        raise Refused(
+            f"{bpy.data.filepath} was changed on disk since it was opened: open it again, or save elsewhere "
+            "with --output FILE."
+        )
+
+
+def _save(given: argparse.Namespace) -> str | None:
+    """Save as --save or --output asks; returns the path, or None when neither was given."""
+    if not given.save and not given.output:
+        return None
+    if given.save:
+        _refuse_changed()
+    path = Path(given.output).absolute() if given.output else Path(bpy.data.filepath)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Blender writes path@ and renames it, so a failed save leaves the old file whole.
+        bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True, check_existing=False)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    except RuntimeError as error:
+        text = str(error).strip().removeprefix("Error: ")
+        raise _save_error(path, text) from error
+    return str(path)
+
+
+def _save_error(path: Path, text: str) -> ShotwrightError:
+    from ..core.errors import StorageError
+
+    return StorageError(f"Blender could not save {path}: {text}. Check the folder and the free space on the disk.")
+
+
+def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
+    """Print a report and turn it into an exit code: 1 when work failed, else 2 for bad input, else 0."""
+    if given.json:
+        out.write(to_json(report.document()))
+    else:
+        out.write(_summary(report))
+    for note in report.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for shot in report.shots:
+        for problem in shot.problems:
+            print(f"shotwright: {problem.message}", file=sys.stderr)
+    out.flush()
+    return max((_code(shot) for shot in report.shots), key=(0, 2, 1).index, default=terms.EXIT_DONE)
+
+
+def _code(shot: ShotReport) -> int:
+    match shot.status:
+        case "done" | "fresh" | "locked":
+            return terms.EXIT_DONE
+        case "skipped":
+            return terms.EXIT_BAD_INPUT
+        case "failed":
+            return terms.EXIT_FAILED
+        case _:
+            assert_never(shot.status)
+
+
+def _table(rows: Sequence[ShotListing]) -> str:
+    if not rows:
+        return "No shots yet: make some with make-shots.\n"
+    lines: list[str] = []
+    for row in rows:
+        shot = row.shot
+        size = f"{shot.width}×{shot.height}"
+        lock = "locked" if shot.locked else ""
+        lines.append(
+            f"{shot.number:<8} {shot.name:<24.24} {shot.camera or '-':<20.20} {shot.start:>6}-{shot.end:<6} "
+            f"{shot.frames:>6} f  {shot.fps} fps  {size}  {lock}".rstrip()
+        )
+        lines += [f"         ! {problem.message}" for problem in row.problems]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(report: Report) -> str:
+    lines = [
+        f"{shot.number:<8} {shot.name:<24.24} {shot.frames:>6} f  {shot.status:<7} {sum(shot.seconds.values()):6.1f} s"
+        for shot in report.shots
+    ]
+    if report.movie:
+        lines.append(f"Cut: {report.movie} ({report.movie_frames} frames)")
+    lines.append(f"Project: {report.project}")
+    if report.saved:
+        lines.append(f"Saved: {report.saved}")
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def _progress_bars(quiet: bool) -> Iterator[None]:
+    before = pipeline.show_progress
+    pipeline.show_progress = not quiet and sys.stderr.isatty()
+    try:
+        yield
+    finally:
+        pipeline.show_progress = before

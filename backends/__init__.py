@@ -1,0 +1,1 @@
+"""How a request becomes a clip. One file per backend, named in the registry."""

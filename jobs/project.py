@@ -1,0 +1,152 @@
+"""The project folder: where packages, takes and exports of a film are kept."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from ..core import terms
+from ..core.errors import StorageError, storage_error
+from ..core.names import slug
+from ..core.records import ProjectRecord, ReferencePackage, Take
+from ..core.shot import Shot
+from .files import publish, read_json, staging, write_json
+
+__all__ = ["Project"]
+
+_RECORD = terms.PROJECT_RECORD
+
+_Record = TypeVar("_Record", ProjectRecord, ReferencePackage, Take)
+
+
+class Project:
+    """A project folder on disk. Facts in it are written once; intent stays in the .blend."""
+
+    def __init__(self, folder: Path, record: ProjectRecord) -> None:
+        self.folder = folder
+        self.record = record
+
+    @property
+    def id(self) -> str:
+        """UUID of the project."""
+        return self.record.id
+
+    @classmethod
+    def read(cls, folder: Path) -> Project | None:
+        """The project in a folder, or None when there is none. Raises StorageError when it is damaged."""
+        path = folder / _RECORD
+        if not path.is_file():
+            return None
+        return cls(folder, _load(ProjectRecord, path))
+
+    @classmethod
+    def ensure(cls, folder: Path, project_id: str | None = None) -> Project:
+        """The project in a folder, made with `project_id` (or a new one) when there is none.
+
+        Raises StorageError when the folder can't be written.
+        """
+        found = cls.read(folder)
+        if found:
+            return found
+        record = ProjectRecord(id=project_id or str(uuid.uuid4()))
+        write_json(folder / _RECORD, record.document())
+        return cls(folder, record)
+
+    def move_to(self, folder: Path) -> Project:
+        """Move everything into `folder`; where a project is there already, join it.
+
+        Shots are named by uuid, so joining mixes nothing up; what both have stays as it is there.
+        """
+        try:
+            if Project.read(folder) is None and not (folder.exists() and any(folder.iterdir())):
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                if folder.exists():
+                    folder.rmdir()
+                shutil.move(self.folder, folder)
+                return Project(folder, self.record)
+            target = Project.ensure(folder, self.id)
+            _merge(self.folder, folder)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return target
+        except OSError as error:
+            raise storage_error(error, folder) from error
+
+    def copy_to(self, folder: Path) -> Project:
+        """A copy of everything in a new folder, as a project of its own. Raises StorageError."""
+        if folder.exists() and any(folder.iterdir()):
+            raise StorageError(f"{folder} is not empty: move it away, or relink to it instead of copying.")
+        record = ProjectRecord(id=str(uuid.uuid4()), copied_from=self.id)
+        with staging(folder.parent) as temporary:
+            copy = temporary / folder.name
+            shutil.copytree(self.folder, copy, ignore=shutil.ignore_patterns(".tmp-*"))
+            write_json(copy / _RECORD, record.document())
+            if folder.exists():
+                folder.rmdir()
+            if not publish(copy, folder):
+                raise StorageError(f"{folder} was made by somebody else meanwhile: relink to it, or try again.")
+        return Project(folder, record)
+
+    # -- shots ------------------------------------------------------------------------------------
+
+    def shot_folder(self, shot_id: str, name: str = "") -> Path:
+        """The folder of a shot, found by the first 8 digits of its uuid; a rename keeps it."""
+        parent = self.folder / "shots"
+        key = shot_id[:8]
+        found = next(iter(sorted(parent.glob(f"{key}-*"))), None)
+        return found or parent / f"{key}-{slug(name)}"
+
+    def package_folder(self, shot: Shot, fingerprint: str) -> Path:
+        """Where the package of a fingerprint is or will be."""
+        return self.shot_folder(shot.id, shot.title) / "refs" / fingerprint
+
+    def package(self, shot: Shot, fingerprint: str) -> ReferencePackage | None:
+        """The finished package of a fingerprint, or None."""
+        path = self.package_folder(shot, fingerprint) / "package.json"
+        return _load(ReferencePackage, path) if path.is_file() else None
+
+    def takes(self, shot_id: str) -> list[tuple[Path, Take]]:
+        """Folders and records of a shot's takes, oldest first."""
+        found = [
+            (path.parent, _load(Take, path)) for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json")
+        ]
+        return sorted(((f, t) for f, t in found if t.shot == shot_id), key=lambda pair: pair[1].label)
+
+    def add_take(self, staged: Path, take: Take, title: str) -> tuple[Path, Take]:
+        """Give a staged take folder the next free number and its place. Raises StorageError.
+
+        `staged` holds the clip; `take.json` is written here, last, so that a folder with one is whole.
+        """
+        parent = self.shot_folder(take.shot, title) / "takes"
+        parent.mkdir(parents=True, exist_ok=True)
+        number = 0
+        while True:
+            used = (int(p.name[1:].partition("-")[0]) for p in parent.glob("t[0-9]*-*"))
+            number = max([number, *used]) + 1
+            label = f"t{number:03d}"
+            numbered = take.model_copy(update={"label": label})
+            write_json(staged / "take.json", numbered.document())
+            final = parent / f"{label}-{slug(take.model)}"
+            if publish(staged, final):
+                return final, numbered
+
+
+def _load(kind: type[_Record], path: Path) -> _Record:
+    try:
+        return kind.model_validate(read_json(path))
+    except ValidationError as error:
+        raise StorageError(
+            f"{path} is damaged or from a newer Shotwright ({error.error_count()} fields do not fit): "
+            "restore it from a backup, or move it away."
+        ) from error
+
+
+def _merge(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_file() and not place.exists() and path.name != _RECORD:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, place)

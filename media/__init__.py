@@ -1,0 +1,1 @@
+"""Movies and pictures: encode, probe, draw text on them. No Blender in here."""

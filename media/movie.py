@@ -1,0 +1,160 @@
+"""Movies in and out as numpy frames, exact to the frame and the same bytes every time."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
+
+from ..core.errors import MediaError
+from ..core.framerate import FrameRate
+from . import ffmpeg_tool
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["MovieWriter", "count_frames", "read_frames"]
+
+Pixels = Literal["gray", "rgb24"]
+_CHANNELS: dict[str, int] = {"gray": 1, "rgb24": 3}
+
+# x264 gives the same bytes for the same settings and thread count, so all of them are fixed.
+# No B-frames and one key frame a second: editors seek to the frame.
+_H264 = {
+    "vcodec": "libx264",
+    "preset": "veryfast",
+    "crf": 14,
+    "threads": 2,
+    "bf": 0,
+    "pix_fmt": "yuv420p",
+    "color_range": "tv",
+    "colorspace": "bt709",
+    "color_primaries": "bt709",
+    "color_trc": "bt709",
+    "movflags": "+faststart",
+    "fflags": "+bitexact",
+    "flags:v": "+bitexact",
+    "map_metadata": "-1",
+}
+
+
+def _library() -> Any:
+    # ffmpeg-python has no types.
+    import ffmpeg  # pyright: ignore[reportMissingTypeStubs]
+
+    return cast(Any, ffmpeg)
+
+
+class MovieWriter:
+    """An H.264 mp4 written frame by frame; use as a context manager.
+
+    Frames are uint8 arrays of shape (height, width) for `gray` or (height, width, 3) for `rgb24`,
+    top row first, display-referred sRGB values. Width and height must be even. Leaving the block on
+    an error stops ffmpeg; the file is then incomplete and the caller throws its folder away.
+    Raises MediaError, or StorageError when the disk is full.
+    """
+
+    def __init__(self, path: Path, width: int, height: int, fps: FrameRate, pixels: Pixels = "rgb24") -> None:
+        if width % 2 or height % 2 or width < 2 or height < 2:
+            raise MediaError(f"{width}×{height} can't be written as H.264: use even numbers from 2.")
+        self.path = path
+        self.shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
+        self.frames = 0
+        stream = _library().input("pipe:", format="rawvideo", pix_fmt=pixels, s=f"{width}x{height}", framerate=str(fps))
+        # The input is full-range RGB; say so, or swscale assumes BT.601 for small pictures.
+        stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
+        settings = {**_H264, "g": max(1, round(fps.fraction)), "video_track_timescale": fps.num}
+        command = stream.output(str(path), **settings).overwrite_output().compile(cmd=ffmpeg_tool.program())
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__, with ffmpeg
+        self._process = subprocess.Popen(
+            [*command, "-hide_banner", "-loglevel", "warning"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+        )
+
+    def write(self, frame: NDArray[np.uint8]) -> None:
+        """Add one frame."""
+        if frame.shape != self.shape or frame.dtype.name != "uint8":
+            raise MediaError(f"{self.path.name}: a frame is {frame.dtype} {frame.shape}, not uint8 {self.shape}.")
+        assert self._process.stdin
+        try:
+            self._process.stdin.write((frame if frame.flags.c_contiguous else frame.copy()).data)
+        except OSError as error:
+            self._process.wait()
+            raise ffmpeg_tool.failure(self._messages(), self.path) from error
+        self.frames += 1
+
+    def _messages(self) -> str:
+        self._log.seek(0)
+        return self._log.read().decode("utf-8", "replace")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is not None:
+                self._process.kill()
+            assert self._process.stdin
+            with contextlib.suppress(OSError):  # ffmpeg is gone already; its exit code tells
+                self._process.stdin.close()
+            code = self._process.wait()
+            if kind is None and code:
+                raise ffmpeg_tool.failure(self._messages(), self.path)
+        finally:
+            self._log.close()
+
+
+def count_frames(path: Path) -> int:
+    """Number of video frames in a movie, by decoding every one of them. Raises MediaError."""
+    text = ffmpeg_tool.run(
+        ["-loglevel", "error", "-xerror", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
+        + ["-progress", "pipe:1", "-f", "null", "-"],
+        path,
+    )
+    counts = [line.partition("=")[2] for line in text.splitlines() if line.startswith("frame=")]
+    if not counts:
+        raise MediaError(f"{path.name} has no video frames.")
+    return int(counts[-1])
+
+
+def read_frames(path: Path, width: int, height: int, pixels: Pixels = "rgb24") -> Iterator[NDArray[np.uint8]]:
+    """The frames of a movie of known size, in order, as `MovieWriter` takes them. Raises MediaError."""
+    import numpy as np
+
+    shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
+    size = height * width * _CHANNELS[pixels]
+    stream = _library().input(str(path)).filter("scale", in_color_matrix="bt709", in_range="tv")
+    command = stream.output("pipe:", format="rawvideo", pix_fmt=pixels, fps_mode="passthrough").compile(
+        cmd=ffmpeg_tool.program()
+    )
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [*command, "-hide_banner", "-loglevel", "error", "-nostdin"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        ) as process,
+    ):
+        assert process.stdout
+        try:
+            while chunk := process.stdout.read(size):
+                if len(chunk) != size:
+                    break
+                yield np.frombuffer(chunk, np.uint8).reshape(shape)
+        finally:
+            if process.poll() is None and not process.stdout.closed:
+                process.stdout.close()
+            code = process.wait()
+        if code:
+            log.seek(0)
+            raise ffmpeg_tool.failure(log.read().decode("utf-8", "replace"), path)

@@ -1,0 +1,61 @@
+"""Text burnt into pictures: shot, frame counter, timecode, inside the title-safe area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Slate"]
+
+_SAFE = 0.05
+"""Title safe: text stays 5 % from each edge (SMPTE ST 2046-1, 90 % of width and height)."""
+_TEXT = 0.038
+"""Height of the text in frame heights."""
+
+
+class Slate:
+    """Burns a fixed text (bottom left) and a running one (bottom right) into frames of one size.
+
+    `width` and `height` in pixels. Text that is too long for the room it has is shortened with …
+    """
+
+    def __init__(self, width: int, height: int, text: str) -> None:
+        from PIL import ImageFont
+
+        self._size = (width, height)
+        pixels = max(8, round(height * _TEXT))
+        self._font = ImageFont.load_default(pixels)
+        self._margin = (round(width * _SAFE), round(height * _SAFE))
+        self._bar = round(pixels * 1.7)
+        self._text = text
+
+    def _fit(self, text: str, room: float) -> str:
+        if self._font.getlength(text) <= room:
+            return text
+        while text and self._font.getlength(text + "…") > room:
+            text = text[:-1]
+        return text.rstrip() + "…"
+
+    def burn(self, frame: NDArray[np.uint8], counter: str) -> NDArray[np.uint8]:
+        """A copy of an RGB frame (h, w, 3) uint8 with both texts on a darkened band."""
+        import numpy as np
+        from PIL import Image, ImageDraw
+
+        width, height = self._size
+        left, up = self._margin
+        top = max(0, height - up - self._bar)
+        picture = frame.copy()
+        # The band is darkened, not painted: what happens behind it stays readable.
+        picture[top : top + self._bar] = (picture[top : top + self._bar] * 0.35).astype(np.uint8)
+        image = Image.fromarray(picture)
+        draw = ImageDraw.Draw(image)
+        middle = top + self._bar / 2
+        room = width - 2 * left
+        taken = self._font.getlength(counter)
+        draw.text((width - left, middle), counter, fill=(255, 255, 255), font=self._font, anchor="rm")
+        text = self._fit(self._text, room - taken - self._bar)
+        draw.text((left, middle), text, fill=(255, 255, 255), font=self._font, anchor="lm")
+        return np.asarray(image)

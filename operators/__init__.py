@@ -1,0 +1,1 @@
+"""One verb per operator: collect input, call one function, report."""

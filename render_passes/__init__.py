@@ -1,0 +1,1 @@
+"""References drawn from the current scene: one pass per file, one submission per frame."""
