@@ -1,0 +1,63 @@
+"""`make demo`: build the example scene, walk it through the main job, and show what came out.
+
+    python tools/demo.py [OUT]      OUT is out/demo unless given; what an earlier demo left there goes
+
+Runs with the bpy module of the Python that starts it, through the pip command line, as a user would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shotwright(*arguments: str) -> dict[str, object]:
+    """Run a verb with --json through `python -m shotwright.batch.cli` and return its document."""
+    with tempfile.TemporaryDirectory() as folder:
+        # The checkout may have any name; the package has one.
+        (Path(folder) / "shotwright").symlink_to(ROOT, target_is_directory=True)
+        environment = {**os.environ, "PYTHONPATH": folder}
+        command = [sys.executable, "-m", "shotwright.batch.cli", *arguments, "--json", "--quiet"]
+        log = Path(folder) / "log.txt"
+        with log.open("w") as stderr:
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, check=False)
+        if done.returncode:
+            sys.stderr.write(log.read_text(errors="replace"))
+            raise SystemExit(f"shotwright {arguments[0]} ended with {done.returncode}, see above")
+    return json.loads(done.stdout)
+
+
+def main(arguments: list[str]) -> int:
+    out = Path(arguments[0]).resolve() if arguments else ROOT / "out" / "demo"
+    out.mkdir(parents=True, exist_ok=True)
+    for left in ("film.blend", "cut.mp4", "report.json", "shotwright"):
+        path = out / left
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    film = str(out / "film.blend")
+    print("Building the example scene …", flush=True)
+    subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "first_scene.py"), film], check=True, stdout=subprocess.DEVNULL
+    )
+    made = shotwright("make-shots", film, "--save")
+    print(f"Made {len(made['made'])} shots from the markers bound to cameras.")
+    print("Drawing references, making takes, cutting …", flush=True)
+    report = shotwright("generate", film, "--movie", str(out / "cut.mp4"), "--save")
+    (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    shots = shotwright("shots", film)["shots"]
+    for shot, row in zip(shots, report["shots"], strict=True):
+        stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in row["seconds"].items())
+        print(f"  {shot['number']}  {shot['name']:<8} {shot['frames']:>4} frames  {row['status']}  ({stages})")
+    frames, wanted = report["movie_frames"], sum(shot["frames"] for shot in shots)
+    print(f"{out / 'cut.mp4'}: {frames} frames, the shots have {wanted}")
+    return 0 if frames == wanted else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
