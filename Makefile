@@ -37,6 +37,7 @@ check: env-dev
 	$(DEV) -m ruff check .
 	$(DEV) -m ruff format --check .
 	$(DEV) -m pyright
+	$(DEV) tools/docs.py --check
 
 format: env-dev
 	$(DEV) -m ruff check --fix .

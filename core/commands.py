@@ -37,6 +37,10 @@ class Verb:
     scene: bool = True
     saves: bool = False
 
+    def all_options(self) -> tuple[Option, ...]:
+        """Its own options, saving where it saves, and what every verb has."""
+        return (*self.options, *(_SAVE if self.saves else ()), _JSON, _QUIET)
+
 
 _SCENE = Option(("--scene",), "only this scene of the file", {"metavar": "NAME"})
 _SHOT = Option(
@@ -148,7 +152,7 @@ def parser(prog: str, version: str, with_file: bool) -> argparse.ArgumentParser:
         if verb.scene:
             hint = "the film" if with_file else "the film; left out when Blender has opened it already"
             sub.add_argument("blend", metavar="SCENE.blend", help=hint, nargs=None if with_file else "?")
-        for option in (*verb.options, *(_SAVE if verb.saves else ()), _JSON, _QUIET):
+        for option in verb.all_options():
             sub.add_argument(*option.flags, help=option.help, **option.settings)
         # Inside Blender it is accepted and means nothing: the pip command passes its arguments on.
         hint = "run in this Blender instead of the bpy module" if with_file else argparse.SUPPRESS

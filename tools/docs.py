@@ -1,7 +1,12 @@
-"""Checks the pages: every relative link in README, CONTRIBUTING and docs/ leads to a file of the checkout."""
+"""Writes the generated pages and checks the links.
+
+tools/docs.py            write docs/cli.md and docs/schemas/, check that every relative link leads somewhere
+tools/docs.py --check    write nothing; fail when a generated page is not what the code says
+"""
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -9,6 +14,68 @@ from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)[^)]*\)")
+
+CLI_HEAD = """\
+# The command line
+
+<!-- Written by `make docs` from core/commands.py. Change it there. -->
+
+The same verbs run in two forms, with the same arguments, output and exit codes:
+
+```
+shotwright VERB scene.blend …                                 the pip package
+blender -b scene.blend --command shotwright VERB …            inside Blender, with the extension installed
+```
+
+The pip form runs the `bpy` module of its Python in a child process, or the Blender named by `--blender`
+(or the environment variable `SHOTWRIGHT_BLENDER`), which needs the extension installed. Inside Blender the file
+may also be named behind the verb. Scripts inside a .blend named there don't run.
+
+With `--json`, stdout carries one JSON document that names its schema, and nothing else; a failure is a document too
+(`shotwright.error.1`). Blender prints its version before a command starts; `blender --quiet -b …` keeps stdout clean
+there. Progress, notes and errors go to stderr.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | something failed; the report says which shots |
+| 2 | bad usage or bad input: the message says what to change. With several shots, the good ones were done |
+| 3 | refused: it could be done, but not without your word |
+"""
+
+
+def cli_page() -> str:
+    """docs/cli.md as the code has it."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from support.tree import load_tree
+
+    load_tree()
+    from shotwright.core import commands
+
+    parts = [CLI_HEAD]
+    common = [commands.Option(("--blender",), "run in this Blender instead of the bpy module", {"metavar": "PROGRAM"})]
+    for verb in commands.VERBS.values():
+        file = " scene.blend" if verb.scene else ""
+        parts.append(f"## {verb.name}\n\n`shotwright {verb.name}{file} …`: {verb.description}\n")
+        rows = ["| argument | meaning |", "|---|---|"]
+        for option in [*verb.all_options(), *common]:
+            value = option.settings.get("metavar", "")
+            rows.append(f"| `{' '.join([', '.join(option.flags), value]).strip()}` | {option.help} |")
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def schema_page() -> str:
+    """docs/schemas/shotlist.1.json as the code has it."""
+    from shotwright.core.model_base import to_json
+    from shotwright.core.shotlist_json import json_schema
+
+    return to_json(json_schema())
+
+
+def generated() -> dict[Path, str]:
+    """Every generated page with its text."""
+    return {ROOT / "docs/cli.md": cli_page(), ROOT / "docs/schemas/shotlist.1.json": schema_page()}
 
 
 def broken_links(page: Path) -> list[str]:
@@ -19,10 +86,20 @@ def broken_links(page: Path) -> list[str]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when a page is out of date")
+    check = parser.parse_args().check
+    wrong: list[str] = []
+    for path, text in generated().items():
+        if check and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+            wrong.append(f"{path.relative_to(ROOT)} is not what the code says: run make docs")
+        elif not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
     pages = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-    broken = [f"{page.relative_to(ROOT)}: {target} does not exist" for page in pages for target in broken_links(page)]
-    print("\n".join(broken) or f"{len(pages)} pages, every link leads somewhere")
-    return 1 if broken else 0
+    wrong += [f"{page.relative_to(ROOT)}: {target} does not exist" for page in pages for target in broken_links(page)]
+    print("\n".join(wrong) or f"{len(pages)} pages, every link leads somewhere")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
