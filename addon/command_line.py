@@ -87,16 +87,14 @@ def _fail(error: ShotwrightError, as_json: bool, out: TextIO) -> int:
 def _blender_command(arguments: list[str]) -> int:
     """What Blender calls for `--command shotwright …`; its return value is the exit code."""
     sys.stdout.flush()
-    saved = os.dup(1)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
         return run(list(arguments), out, with_file=False)
     finally:
+        # Descriptor 1 stays with stderr: Blender ends now, and the version line it printed at the start is
+        # still in its buffer when stdout is a pipe.
         out.close()
-        sys.stdout.flush()
-        os.dup2(saved, 1)
-        os.close(saved)
 
 
 def attach() -> None:

@@ -11,13 +11,15 @@ class SHOTWRIGHT_UL_shots(bpy.types.UIList):
     """Number, name, length and lock of each shot."""
 
     def draw_item(self, _context, layout, _data, item, _icon, _active_data, _active_property, _index=0, _flag=0):
-        row = layout.row(align=True)
-        split = row.split(factor=0.28)
+        split = layout.split(factor=0.32, align=True)
         split.prop(item, "number", text="", emboss=False)
-        split.prop(item, "name", text="", emboss=False)
+        row = split.row(align=True)
+        row.prop(item, "name", text="", emboss=False)
         if item.camera is None:
             row.label(text="", icon="ERROR")
-        row.label(text=f"{item.frame_end - item.frame_start + 1} f")
+        length = row.row()
+        length.alignment = "RIGHT"
+        length.label(text=f"{item.frame_end - item.frame_start + 1} f")
         row.prop(item, "locked", text="", emboss=False, icon="LOCKED" if item.locked else "UNLOCKED")
 
 
