@@ -6,9 +6,12 @@ file descriptor 1 pointed at stderr before bpy is imported: Blender and importer
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import signal
 import sys
+import traceback
 from pathlib import Path
 
 
@@ -30,10 +33,11 @@ def main(arguments: list[str]) -> int:
     # `python addon/__main__.py` puts addon/ itself first on the path.
     here = str(Path(__file__).resolve().parent)
     sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or ".") != here]
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
+    # Ended by a service manager or a farm, it tidies up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _load_tree()
-    import bpy
     import shotwright
     from shotwright.addon import command_line
 
@@ -41,11 +45,30 @@ def main(arguments: list[str]) -> int:
     try:
         return command_line.run(arguments, out, with_file=True)
     finally:
-        out.close()
-        # 4.5 never ends when a class or handler is still registered at exit.
+        with contextlib.suppress(OSError):
+            out.close()
         shotwright.unregister()
-        bpy.app.handlers.load_post.clear()
+
+
+def _leave(code: int) -> None:
+    """End the process without Blender's own clean-up.
+
+    The 4.5 module never ends when something of Python is left in it, such as a driver expression of
+    the open file.
+    """
+    import bpy
+
+    with contextlib.suppress(OSError):
+        Path(bpy.app.tempdir).rmdir()  # the session's own, when it is empty
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        _code = main(sys.argv[1:])
+    except BaseException:
+        traceback.print_exc()
+        _code = 1
+    _leave(_code)

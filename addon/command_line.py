@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
@@ -11,7 +12,7 @@ from typing import TextIO
 import bpy
 
 from ..core import terms
-from ..core.errors import BadInput, MissingPackage, ShotwrightError, storage_error
+from ..core.errors import BadInput, ShotwrightError, missing_package, storage_error
 
 __all__ = ["attach", "detach", "run"]
 
@@ -28,13 +29,15 @@ def run(arguments: list[str], out: TextIO, with_file: bool) -> int:
         return _run(arguments, out, with_file)
     except SystemExit as leaving:  # --help and --version
         return int(leaving.code or 0)
+    except BrokenPipeError:  # nobody reads on, as in `shotwright shots film.blend | head`
+        return terms.EXIT_FAILED
     except ShotwrightError as error:
         return _fail(error, as_json, out)
     except OSError as error:
         return _fail(storage_error(error, error.filename or "a file"), as_json, out)
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return terms.EXIT_FAILED
+        text = "Stopped. What was finished is kept: run it again to go on."
+        return _fail(ShotwrightError(text), as_json, out)
     except Exception as error:
         traceback.print_exc()
         text = f"Shotwright met an error of its own: {error!r}. Please report it with the lines above."
@@ -46,17 +49,21 @@ def _run(arguments: list[str], out: TextIO, with_file: bool) -> int:
     from ..core.version import version
 
     prog = "shotwright" if with_file else "blender -b SCENE.blend --command shotwright"
-    given = parse(arguments, prog, version(), with_file)
+    with contextlib.redirect_stdout(out):
+        given = parse(arguments, prog, version(), with_file)
+    if given.verb == "doctor":
+        # Without the session: a package it needs may be what is wrong.
+        from ..jobs.doctor import report
+        from .doctor import all_checks
+
+        return report(all_checks(), given.json, out)
     try:
         from . import session
     except ImportError as error:
-        raise MissingPackage(
-            f"A Python package Shotwright needs is missing or too old here ({error}). Run the doctor verb; another "
-            "extension may have brought an older one."
-        ) from error
+        raise missing_package(error) from error
     if getattr(given, "blend", None):
         _open(Path(given.blend))
-    elif given.verb != "doctor" and not bpy.data.filepath:
+    elif not bpy.data.filepath:
         raise BadInput("No file is open: put it before the command, as in blender -b film.blend --command shotwright …")
     return session.run(given, out)
 
@@ -74,12 +81,9 @@ def _open(path: Path) -> None:
 
 def _fail(error: ShotwrightError, as_json: bool, out: TextIO) -> int:
     if as_json:
-        from ..core.model_base import to_json
-
-        kind = type(error).__name__
-        document = {"schema": "shotwright.error.1", "error": {"kind": kind, "message": str(error)}}
-        out.write(to_json(document))
-        out.flush()
+        with contextlib.suppress(OSError):  # stdout itself may be what can't be written
+            out.write(error.to_json())
+            out.flush()
     print(f"shotwright: {error}", file=sys.stderr)
     return error.exit_code
 
@@ -87,14 +91,15 @@ def _fail(error: ShotwrightError, as_json: bool, out: TextIO) -> int:
 def _blender_command(arguments: list[str]) -> int:
     """What Blender calls for `--command shotwright …`; its return value is the exit code."""
     sys.stdout.flush()
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
     try:
         return run(list(arguments), out, with_file=False)
     finally:
         # Descriptor 1 stays with stderr: Blender ends now, and the version line it printed at the start is
         # still in its buffer when stdout is a pipe.
-        out.close()
+        with contextlib.suppress(OSError):
+            out.close()
 
 
 def attach() -> None:

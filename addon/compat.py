@@ -9,6 +9,8 @@ import bpy
 
 __all__ = [
     "V5",
+    "all_strips",
+    "content_frames",
     "content_start",
     "movie_output",
     "set_content_start",
@@ -26,6 +28,16 @@ V5 = bpy.app.version >= (5, 0, 0)
 def strips_of(scene: bpy.types.Scene) -> bpy.types.bpy_prop_collection:
     """The scene's top-level strips, with a sequence editor made where there is none."""
     return scene.sequence_editor_create().strips
+
+
+def all_strips(scene: bpy.types.Scene) -> bpy.types.bpy_prop_collection:
+    """Every strip of the scene, those inside meta strips too."""
+    return scene.sequence_editor_create().strips_all
+
+
+def content_frames(strip: bpy.types.Strip) -> int:
+    """Length of the strip's file, trimmed or not."""
+    return int(strip.content_duration if hasattr(strip, "content_duration") else strip.frame_duration)
 
 
 def strip_start(strip: bpy.types.Strip) -> int:
@@ -77,7 +89,11 @@ def show_in_sequencer(scene: bpy.types.Scene) -> None:
 def movie_output(scene: bpy.types.Scene, path: str) -> Iterator[None]:
     """Inside, rendering the scene's animation writes H.264 and AAC to `path`; settings return afterwards."""
     render, image, ffmpeg = scene.render, scene.render.image_settings, scene.render.ffmpeg
-    kept = [
+    # The media type decides which file formats exist, and a file format which colours: they go first each time.
+    formats = [(image, "media_type", "VIDEO")] if V5 else []
+    settings = [
+        *formats,
+        (image, "file_format", "FFMPEG"),
         (render, "filepath", path),
         (render, "use_file_extension", False),
         (render, "use_sequencer", True),
@@ -92,20 +108,13 @@ def movie_output(scene: bpy.types.Scene, path: str) -> Iterator[None]:
         (ffmpeg, "audio_codec", "AAC"),
         (scene.view_settings, "view_transform", "Standard"),
     ]
-    # The media type decides which file formats exist, so it is set first and put back last.
-    media = image.media_type if V5 else None
-    file_format = image.file_format
-    if V5:
-        image.media_type = "VIDEO"
-    image.file_format = "FFMPEG"
-    before = [(owner, name, getattr(owner, name)) for owner, name, _ in kept]
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in settings]
+    # A format that has fewer takes these along, and rendering another scene than the open one moves its playhead.
+    before += [(image, "color_depth", image.color_depth), (scene, "frame_current", scene.frame_current)]
     try:
-        for owner, name, value in kept:
+        for owner, name, value in settings:
             setattr(owner, name, value)
         yield
     finally:
         for owner, name, value in before:
             setattr(owner, name, value)
-        if media is not None:
-            image.media_type = media
-        image.file_format = file_format

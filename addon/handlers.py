@@ -41,7 +41,10 @@ def changed_on_disk() -> bool:
 
 def settle() -> None:
     """Give copied scenes identities of their own. Safe to call at any time."""
-    shot_items.reconcile(project.stored_id_on_disk())
+    film = project.stored_id_on_disk()
+    where = project.folder_of(film)
+    for scene in shot_items.reconcile(film):
+        scene.shotwright.project_folder = where
     _scene_uids.clear()
     _scene_uids.update(scene.session_uid for scene in bpy.data.scenes)
 
@@ -67,14 +70,25 @@ def _save_post(path: str = "", *_args: Any) -> None:
 
 
 @persistent
+def _save_post_fail(*_args: Any) -> None:
+    project.after_failed_save()
+
+
+@persistent
 def _import_post(import_context: Any) -> None:
     """Appended scenes are copies: their shots become shots of this file."""
-    for item in import_context.import_items:
-        scene = item.id
-        if item.id_type == "SCENE" and scene is not None and scene.library is None and len(scene.shotwright.shots):
+    found = [item.id for item in import_context.import_items if item.id_type == "SCENE"]
+    scenes = [scene for scene in found if scene is not None and scene.library is None]
+    project.adopt(scenes)
+    for scene in scenes:
+        if len(scene.shotwright.shots):
             shot_items.new_identity(scene)
-            scene.shotwright.project_uuid = project.stored_id()
-            scene.shotwright.project_folder = project.stored_folder()
+    settle()
+
+
+@persistent
+def _undo_post(*_args: Any) -> None:
+    """Blender stores the step of a duplicated scene before we have noticed the copy."""
     settle()
 
 
@@ -89,18 +103,25 @@ _HANDLERS = {
     "load_post": _load_post,
     "save_pre": _save_pre,
     "save_post": _save_post,
+    "save_post_fail": _save_post_fail,
     "blend_import_post": _import_post,
+    "undo_post": _undo_post,
+    "redo_post": _undo_post,
     "depsgraph_update_post": _depsgraph_update_post,
 }
 
 
 def attach() -> None:
-    """Add the handlers. The file that is open now counts as loaded."""
-    for name, function in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(function)
-    # While Blender starts, bpy.data is restricted and load_post follows.
-    if hasattr(bpy.data, "filepath"):
-        _remember_file()
+    """Add the handlers, all or none. The file that is open now counts as loaded."""
+    try:
+        for name, function in _HANDLERS.items():
+            getattr(bpy.app.handlers, name).append(function)
+        # While Blender starts, bpy.data is restricted and load_post follows.
+        if hasattr(bpy.data, "filepath"):
+            _remember_file()
+    except BaseException:
+        detach()
+        raise
 
 
 def detach() -> None:

@@ -6,8 +6,9 @@ since stays; a locked shot is left alone.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from ..core import shotlist
 from ..core.errors import SceneError
 from ..core.names import next_number
 from ..core.shotlist import ShotListEntry
-from .shot_items import add_shot, film_order, next_place, read_only_reason, scenes_with_shots, sort_shots
+from .shot_items import add_shot, next_place, read_only_reason, scene_named, scenes_with_shots, sort_shots
 from .shots import frame_rate, picture_size
 
 __all__ = ["Made", "from_cameras", "from_markers", "from_shot_list", "from_view", "make"]
 
 Item = bpy.types.PropertyGroup
+Place = tuple[bpy.types.Scene, int]
+"""A stored shot by its scene and its place in the scene's list."""
 
 
 @dataclass
@@ -64,14 +67,21 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 class _Maker:
-    """Adds or updates shots of one scene, reading the film's numbers and order once."""
+    """Adds or updates shots of one scene, reading the film's numbers and order once.
+
+    A shot that exists is named by its place in the scene's list: adding one moves all items in memory.
+    """
 
     def __init__(self, scene: bpy.types.Scene) -> None:
         self.scene = scene
         self.taken, self.order = next_place()
         self.result = Made()
 
-    def put(self, existing: Item | None, **fields: object) -> None:
+    def item(self, existing: int | None) -> Item | None:
+        return None if existing is None else self.scene.shotwright.shots[existing]
+
+    def put(self, place: int | None, **fields: object) -> None:
+        existing = self.item(place)
         if existing is None:
             number = str(fields.pop("number", "")) or next_number(self.taken)
             item = add_shot(self.scene, number, self.order, **fields)
@@ -91,8 +101,9 @@ class _Maker:
                 changed = True
         (self.result.updated if changed else self.result.unchanged).append(existing.uuid)
 
-    def follow(self, existing: Item | None, start: int, end: int) -> dict[str, int]:
+    def follow(self, place: int | None, start: int, end: int) -> dict[str, int]:
         """The range fields to set: none when the artist has trimmed the shot since it was made."""
+        existing = self.item(place)
         fields = {"made_start": start, "made_end": end}
         if existing and (existing.frame_start, existing.frame_end) != (existing.made_start, existing.made_end):
             return fields
@@ -106,16 +117,17 @@ def from_cameras(scene: bpy.types.Scene) -> Made:
         raise SceneError(f"The scene {scene.name!r} has no camera: add one (Shift+A > Camera) and make shots again.")
     maker = _Maker(scene)
     # The first shot of a camera counts, whichever way it was made, so that markers and cameras don't double.
-    by_camera: dict[bpy.types.Object, Item] = {}
-    for item in scene.shotwright.shots:
-        by_camera.setdefault(item.camera, item)
+    by_camera: dict[bpy.types.Object, int] = {}
+    for place, item in enumerate(scene.shotwright.shots):
+        by_camera.setdefault(item.camera, place)
     for camera in cameras:
-        existing = by_camera.get(camera)
+        place = by_camera.get(camera)
+        existing = maker.item(place)
         if existing and existing.source != "camera":
-            maker.put(existing)
+            maker.put(place)
             continue
-        span = maker.follow(existing, scene.frame_start, scene.frame_end)
-        maker.put(existing, camera=camera, source="camera", **span)
+        span = maker.follow(place, scene.frame_start, scene.frame_end)
+        maker.put(place, camera=camera, source="camera", **span)
     return maker.result
 
 
@@ -139,45 +151,60 @@ def from_markers(scene: bpy.types.Scene) -> Made:
                 f"{scene.frame_start}-{scene.frame_end} is left for it. Move it, or widen the range."
             )
             continue
-        existing = match_marker(marker)
+        place = match_marker(marker)
         fields: dict[str, object] = {"camera": marker.camera, "source": "marker", "source_name": marker.name}
         # A new shot takes the marker's name; a name the artist gave later is theirs.
-        if existing is None and not re.fullmatch(r"[FM]_?\d+", marker.name):
+        if place is None and not re.fullmatch(r"[FM]_?\d+", marker.name):
             fields["name"] = marker.name
-        maker.put(existing, **fields, **maker.follow(existing, start, end))
+        maker.put(place, **fields, **maker.follow(place, start, end))
     return maker.result
 
 
-def _marker_matcher(scene: bpy.types.Scene) -> Callable[[bpy.types.TimelineMarker], Item | None]:
-    """Finds the shot a marker made before: by name and camera, then by name, then by camera."""
-    left = [item for item in scene.shotwright.shots if item.source == "marker"]
+def _marker_matcher(scene: bpy.types.Scene) -> Callable[[bpy.types.TimelineMarker], int | None]:
+    """Finds the shot a marker made before: by name and camera, then by name, then by camera.
+
+    A shot made from the camera alone counts last, so that binding cameras later doubles nothing.
+    """
+    shots = scene.shotwright.shots
+    left = [place for place, item in enumerate(shots) if item.source in ("marker", "camera")]
     names = [marker.name for marker in scene.timeline_markers if marker.camera]
 
-    def take(test: Callable[[Item], bool]) -> Item | None:
-        for index, item in enumerate(left):
-            if test(item):
-                return left.pop(index)
-        return None
+    def match(marker: bpy.types.TimelineMarker) -> int | None:
+        def rank(item: Item) -> int:
+            same = item.camera == marker.camera
+            if item.source == "camera":
+                return 1 if same else 0
+            if item.source_name == marker.name:
+                return 4 if same else 3
+            return 2 if same and item.source_name not in names else 0
 
-    def match(marker: bpy.types.TimelineMarker) -> Item | None:
-        return (
-            take(lambda item: item.source_name == marker.name and item.camera == marker.camera)
-            or take(lambda item: item.source_name == marker.name)
-            or take(lambda item: item.camera == marker.camera and item.source_name not in names)
-        )
+        best = max(left, key=lambda place: rank(shots[place]), default=None)
+        if best is None or not rank(shots[best]):
+            return None
+        left.remove(best)
+        return best
 
     return match
 
 
 def from_view(scene: bpy.types.Scene) -> Made:
-    """A new camera where the scene's 3D viewport looks from, and a shot through it."""
+    """A camera where the scene's 3D viewport looks from, and a shot through it; one for the same view."""
     space = _view3d_space()
     maker = _Maker(scene)
+    shots = scene.shotwright.shots
     if space.region_3d.view_perspective == "CAMERA" and scene.camera:
         camera = scene.camera
+        place = next((place for place, item in enumerate(shots) if item.camera == camera), None)
     else:
-        camera = _camera_from_view(scene, space)
-    maker.put(None, camera=camera, source="view")
+        made = ((place, item) for place, item in enumerate(shots) if item.source == "view" and item.camera)
+        place = next((place for place, item in made if _is_view_of(item.camera, space)), None)
+        camera = _camera_from_view(scene, space) if place is None else shots[place].camera
+    existing = maker.item(place)
+    if existing and existing.source != "view":
+        maker.put(place)
+    else:
+        span = maker.follow(place, scene.frame_start, scene.frame_end)
+        maker.put(place, camera=camera, source="view", **span)
     return maker.result
 
 
@@ -193,20 +220,42 @@ def _view3d_space() -> bpy.types.SpaceView3D:
     raise SceneError("There is no 3D viewport in this file: open one, or make shots from cameras.")
 
 
-def _camera_from_view(scene: bpy.types.Scene, space: bpy.types.SpaceView3D) -> bpy.types.Object:
+def _view_matrix(space: bpy.types.SpaceView3D) -> Matrix:
+    """Where the viewport's eye is, from location, rotation and distance: without a window nothing else is computed."""
     view = space.region_3d
+    rotation = view.view_rotation.normalized()
+    eye = view.view_location + rotation @ Vector((0.0, 0.0, view.view_distance))
+    return Matrix.Translation(eye) @ rotation.to_matrix().to_4x4()
+
+
+def _view_optics(space: bpy.types.SpaceView3D, data: bpy.types.Camera) -> dict[str, object]:
+    optics = {"type": "PERSP", "lens": space.lens, "clip_start": space.clip_start, "clip_end": space.clip_end}
+    if space.region_3d.view_perspective == "ORTHO":
+        optics |= {"type": "ORTHO", "ortho_scale": space.region_3d.view_distance * data.sensor_width / space.lens}
+    return optics
+
+
+def _is_view_of(camera: bpy.types.Object, space: bpy.types.SpaceView3D) -> bool:
+    """Whether a camera made from a viewport still sees what the viewport sees."""
+    wanted = _view_matrix(space)
+    apart = max(
+        abs(a - b) for rows in zip(camera.matrix_world, wanted, strict=True) for a, b in zip(*rows, strict=True)
+    )
+    optics = _view_optics(space, camera.data)
+    same = (
+        value == found if isinstance(value, str) else math.isclose(value, found, rel_tol=1e-5)
+        for value, found in ((value, getattr(camera.data, name)) for name, value in optics.items())
+    )
+    return apart < 1e-4 and all(same)
+
+
+def _camera_from_view(scene: bpy.types.Scene, space: bpy.types.SpaceView3D) -> bpy.types.Object:
     data = bpy.data.cameras.new("Shot Camera")
     camera = bpy.data.objects.new("Shot Camera", data)
     scene.collection.objects.link(camera)
-    # From location, rotation and distance: `view_matrix` is not computed without a window.
-    rotation = view.view_rotation.normalized()
-    eye = view.view_location + rotation @ Vector((0.0, 0.0, view.view_distance))
-    camera.matrix_world = Matrix.Translation(eye) @ rotation.to_matrix().to_4x4()
-    data.lens = space.lens
-    data.clip_start, data.clip_end = space.clip_start, space.clip_end
-    if view.view_perspective == "ORTHO":
-        data.type = "ORTHO"
-        data.ortho_scale = view.view_distance * data.sensor_width / space.lens
+    camera.matrix_world = _view_matrix(space)
+    for name, value in _view_optics(space, data).items():
+        setattr(data, name, value)
     return camera
 
 
@@ -217,29 +266,23 @@ def from_shot_list(scene: bpy.types.Scene, path: Path) -> Made:
     one that isn't there is noted, and the shot waits for its camera. Nothing changes when the file
     can't be read.
     """
-    rate = frame_rate(scene)
-    entries = shotlist.read(path, rate)
-    targets = _check_entries(scene, entries.shots, path)
-    by_id = {item.uuid: item for _, item in film_order()}
-    by_number = {item.number: item for item in by_id.values()}
-    # An id decides first; a number only finds a shot that no other row claims by id.
-    claimed = {entry.id for entry in entries.shots if entry.id in by_id}
+    entries = shotlist.read(path, frame_rate(scene))
+    found = _find_shots(entries.shots)
+    targets = _check_entries(scene, entries.shots, found, path)
     if entries.film and not scene.shotwright.film:
         scene.shotwright.film = entries.film
     makers = {target: _Maker(target) for target in dict.fromkeys(targets)}
     total = Made()
     cursor = scene.frame_start
-    for entry, target in zip(entries.shots, targets, strict=True):
-        existing = by_id.get(entry.id or "")
-        if existing is None and (found := by_number.get(entry.number)) and found.uuid not in claimed:
-            existing = found
-        if existing is not None and existing.id_data.library is not None:
-            total.notes.append(f"{entry.number}: {read_only_reason(existing.id_data)}")
+    for entry, target, place in zip(entries.shots, targets, found, strict=True):
+        if target.library is not None:
+            total.notes.append(f"{entry.number}: {read_only_reason(target)}")
             continue
         maker = makers[target]
-        fields, cursor = _entry_fields(entry, target, existing, cursor, total.notes)
+        index = place[1] if place else None
+        fields, cursor = _entry_fields(entry, target, maker.item(index), cursor, total.notes)
         maker.order = max(m.order for m in makers.values())
-        maker.put(existing, **fields)
+        maker.put(index, **fields)
     for maker in makers.values():
         for name in ("made", "updated", "unchanged", "notes"):
             getattr(total, name).extend(getattr(maker.result, name))
@@ -247,16 +290,40 @@ def from_shot_list(scene: bpy.types.Scene, path: Path) -> Made:
     return total
 
 
-def _check_entries(scene: bpy.types.Scene, entries: tuple[ShotListEntry, ...], path: Path) -> list[bpy.types.Scene]:
+def _find_shots(entries: Sequence[ShotListEntry]) -> list[Place | None]:
+    """The shot each row is about: by its id, else by its number where no other row claims that shot by id."""
+    places = [(scene, index) for scene in scenes_with_shots() for index in range(len(scene.shotwright.shots))]
+    items = [scene.shotwright.shots[index] for scene, index in places]
+    by_id = {item.uuid: place for item, place in zip(items, places, strict=True)}
+    by_number = {item.number: (item.uuid, place) for item, place in zip(items, places, strict=True)}
+    claimed = {entry.id for entry in entries if entry.id in by_id}
+    found: list[Place | None] = []
+    for entry in entries:
+        shot_id, place = by_number.get(entry.number, ("", None))
+        found.append(by_id.get(entry.id or "") or (None if shot_id in claimed else place))
+    return found
+
+
+def _check_entries(
+    scene: bpy.types.Scene, entries: Sequence[ShotListEntry], found: Sequence[Place | None], path: Path
+) -> list[bpy.types.Scene]:
     """The scene of each row; raises before anything is changed."""
     targets: list[bpy.types.Scene] = []
-    for entry in entries:
-        target = bpy.data.scenes.get(entry.scene) if entry.scene else scene
+    for entry, place in zip(entries, found, strict=True):
+        here = place[0] if place else scene
+        target = scene_named(entry.scene) if entry.scene else here
         if target is None:
             raise SceneError(
                 f"{path.name}: {entry.number} belongs to a scene {entry.scene!r} that this file does not have: "
                 "rename the scene, or leave the scene out."
             )
+        if place and target != here:
+            raise SceneError(
+                f"{path.name}: {entry.number} is in the scene {here.name_full!r} here, not in {target.name_full!r}: "
+                "leave the scene out of its row, or remove the shot there first."
+            )
+        if target.library is not None and not place:
+            raise SceneError(f"{path.name}: {entry.number} can't be made: {read_only_reason(target)}")
         rate = frame_rate(target)
         if entry.fps is not None and entry.fps != rate:
             raise SceneError(
@@ -293,11 +360,14 @@ def _entry_fields(
             )
         else:
             fields["camera"] = camera
-    if entry.width is not None and (entry.width, entry.height) != picture_size(scene):
-        fields |= {"use_custom_size": True, "width": entry.width, "height": entry.height}
+    if entry.width is not None:
+        fields["use_custom_size"] = (entry.width, entry.height) != picture_size(scene)
+        if fields["use_custom_size"]:
+            fields |= {"width": entry.width, "height": entry.height}
     start, end = _entry_range(entry, existing, cursor)
     if start is not None:
-        fields |= {"frame_start": start, "frame_end": end, "made_start": start, "made_end": end}
+        # Not made_start and made_end: for markers and cameras, the list is the artist's trim.
+        fields |= {"frame_start": start, "frame_end": end}
         cursor = end + 1
     elif existing is not None:
         cursor = existing.frame_end + 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,18 +12,18 @@ from pathlib import Path
 import bpy
 
 from ..backends import registry
-from ..core.errors import BadInput, ShotwrightError
+from ..core.errors import BadInput, MediaError, ShotwrightError, missing_package
 from ..core.names import slug
 from ..core.ports import Progress
 from ..core.records import PackageFile, ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..jobs import runner
-from ..jobs.files import publish, sha256_of, staging, write_json
+from ..jobs.files import is_intact, publish, sha256_of, staging, write_json
 from ..jobs.project import Project
 from ..render_passes import package as passes_module
 from ..render_passes.geometry import MeshCache
 from .sequencer import Clip
-from .shot_items import film_name, find_shot
+from .shot_items import film_name, find_shot, scene_named
 
 __all__ = ["Run"]
 
@@ -77,15 +79,17 @@ class Run:
     def generate(self, row: ShotListing) -> ShotReport:
         """References and take of a shot, where they are not fresh; a locked shot keeps what it has."""
         if row.shot.locked and not row.problems:
-            self.add_existing(row.shot)
-            return ShotReport(
-                id=row.shot.id, number=row.shot.number, name=row.shot.name, frames=row.shot.frames, status="locked"
-            )
+            return self._guarded(row, lambda _seconds: self._locked(row.shot))
         return self._guarded(row, lambda seconds: self._generate(row.shot, seconds))
+
+    def _locked(self, shot: Shot) -> ShotReport:
+        if not self.add_existing(shot):
+            self.notes.append(f"{shot.number} is locked and has no take: unlock it and generate it once.")
+        return self._done(shot, "locked", {}, None)
 
     def _generate(self, shot: Shot, seconds: dict[str, float]) -> ShotReport:
         package, drawn = self._package(shot, _NEEDS, seconds)
-        scene = bpy.data.scenes[shot.scene]
+        scene = scene_named(shot.scene)
         with _clock(seconds, "take"):
             request = runner.make_request(shot, package, _MODEL, passes_module.lens_of(scene, shot))
             found = runner.fresh_take(self.project, shot, request, self._circled(shot))
@@ -103,6 +107,8 @@ class Run:
 
         def work(seconds: dict[str, float]) -> ShotReport:
             if not self.add_existing(row.shot):
+                if self.project.takes(row.shot.id):
+                    raise MediaError(f"{row.shot.number}: its takes are damaged or gone: run generate again.")
                 raise BadInput(f"{row.shot.number} has no take yet: run generate first.")
             take = self.clips[-1].take
             return self._done(row.shot, "fresh", seconds, None).model_copy(update={"take": take.id})
@@ -110,14 +116,21 @@ class Run:
         return self._guarded(row, work)
 
     def add_existing(self, shot: Shot) -> bool:
-        """Add the circled (else newest) take of a shot whose clip is there; False when it has none."""
-        takes = [pair for pair in self.project.takes(shot.id) if (pair[0] / pair[1].file.name).is_file()]
+        """Add the circled (else newest) whole take of a shot; False when it has none."""
+        takes = runner.whole_takes(self.project, shot)
         circled = self._circled(shot)
         chosen = next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
         if chosen is None:
             return False
         self.clips.append(Clip(shot, chosen[1], chosen[0] / chosen[1].file.name))
         return True
+
+    def add_other(self, shot: Shot) -> None:
+        """Add the take of a shot that was not asked for; one that can't be read is noted and left out."""
+        try:
+            self.add_existing(shot)
+        except ShotwrightError as error:
+            self.notes.append(f"{shot.number} is not in this cut: {error}")
 
     @staticmethod
     def _circled(shot: Shot) -> str:
@@ -146,16 +159,27 @@ class Run:
         except ShotwrightError as error:
             problem = Problem(code="failed", message=str(error))
             return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
+        except ImportError as error:
+            problem = Problem(code="failed", message=f"{shot.number}: {missing_package(error)}")
+            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
+        except Exception as error:  # the night's other shots go on
+            traceback.print_exc()
+            text = (
+                f"{shot.number}: Shotwright met an error of its own: {error!r}. "
+                "Please report it with the lines on stderr."
+            )
+            problem = Problem(code="failed", message=text)
+            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
 
     def _package(self, shot: Shot, passes: tuple[str, ...], seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
         """The shot's package, and whether it had to be drawn."""
-        scene = bpy.data.scenes[shot.scene]
+        scene = scene_named(shot.scene)
         with _clock(seconds, "fingerprint"):
             print_ = passes_module.fingerprint(scene, shot, passes, self._meshes, _bar(f"{shot.number} check"))
-        found = self.project.package(shot, print_)
-        if found:
-            return found, False
         final = self.project.package_folder(shot, print_)
+        found = self.project.package(shot, print_)
+        if found and all(is_intact(final, file) for file in found.files):
+            return found, False
         with staging(final.parent) as folder:
             drawn = passes_module.draw(scene, shot, passes, folder, self._meshes, _bar(f"{shot.number} draw"))
             seconds.update(drawn.seconds)
@@ -165,6 +189,8 @@ class Run:
             )
             record = passes_module.record(shot, passes, print_, drawn, files)
             write_json(folder / "package.json", record.document())
+            if found:  # damaged, and the same inputs draw the same pictures
+                shutil.rmtree(final, ignore_errors=True)
             publish(folder, final)
         return self.project.package(shot, print_) or record, True
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,12 @@ import bpy
 
 from ..core import terms
 from ..jobs.home import unsaved_folder
+from .shot_items import edit_scene
 
 if TYPE_CHECKING:
     from ..jobs.project import Project
 
-__all__ = ["choice_pending", "copy_here", "folder", "keep", "open_project", "relink"]
+__all__ = ["adopt", "choice_pending", "copy_here", "folder", "folder_of", "keep", "open_project", "relink"]
 
 
 @dataclass
@@ -31,6 +32,8 @@ class _SaveState:
 
     before: Path | None = None
     restore: str | None = None
+    strips: dict[str, str] = field(default_factory=dict)
+    """Paths that the edit's strips had before the project's move was written into them, by the strip's name."""
     elsewhere: Path | None = None
     note: str = ""
 
@@ -58,17 +61,36 @@ def stored_folder() -> str:
     return next((s.shotwright.project_folder for s in _members() if s.shotwright.project_folder), "")
 
 
+def folder_of(project_id: str) -> str:
+    """The stored folder of one project: a scene from elsewhere may still name its own."""
+    return next((s.shotwright.project_folder for s in _members() if s.shotwright.project_uuid == project_id), "")
+
+
+def adopt(scenes: list[bpy.types.Scene]) -> None:
+    """Make appended scenes part of this file's project instead of the one they came from."""
+    for scene in scenes:
+        scene.shotwright.project_uuid = scene.shotwright.project_folder = ""
+        scene.shotwright.is_edit = False  # it is another film's
+    _store(project_id=stored_id(), where=stored_folder())
+
+
 def stored_id_on_disk() -> str:
     """The uuid that decides which scenes are this film's: the folder's, else the oldest scene's."""
     if bpy.data.filepath:
-        record = Path(bpy.path.abspath(stored_folder() or f"//{terms.PROJECT_FOLDER}")) / terms.PROJECT_RECORD
-        try:
-            on_disk = str(json.loads(record.read_text(encoding="utf-8"))["id"])
-            if any(scene.shotwright.project_uuid == on_disk for scene in _members()):
-                return on_disk
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
+        # The folder beside the file first: a scene from elsewhere may name one of its own.
+        for scene in sorted(_members(), key=lambda scene: scene.shotwright.project_folder != ""):
+            known = scene.shotwright.project_uuid
+            if known and known == _id_in(scene.shotwright.project_folder):
+                return known
     return stored_id()
+
+
+def _id_in(where: str) -> str | None:
+    record = Path(bpy.path.abspath(where or f"//{terms.PROJECT_FOLDER}")) / terms.PROJECT_RECORD
+    try:
+        return str(json.loads(record.read_text(encoding="utf-8"))["id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _store(project_id: str | None = None, where: str | None = None) -> None:
@@ -83,34 +105,30 @@ def folder() -> Path | None:
     """Where the project is or would be; None for an unsaved file that has no project yet."""
     where = stored_folder()
     if where and (bpy.data.filepath or not where.startswith("//")):
-        return Path(bpy.path.abspath(where))
+        return Path(os.path.normpath(bpy.path.abspath(where)))
     if bpy.data.filepath:
         return Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER
     known = stored_id()
     return unsaved_folder(known) if known else None
 
 
-def open_project(notes: list[str]) -> Project:
+def open_project(notes: list[str], create: bool = True) -> Project:
     """The project to write to, made when there is none. Raises StorageError where it can't be written.
 
-    `notes` gets a sentence when the folder this file had is gone.
+    `notes` gets a sentence when the folder this file had is gone. Without `create` a folder that is
+    not there is named and not made.
     """
     from ..jobs.project import Project
 
-    known = stored_id()
-    if not known:
-        known = str(uuid.uuid4())
-        _store(project_id=known)
-        fresh = True
-    else:
-        fresh = False
-    place = folder()
-    assert place is not None  # an id is stored
+    known = stored_id() or str(uuid.uuid4())
     waiting = unsaved_folder(known)
-    found = Project.read(place)
-    if found is None and place != waiting and Project.read(waiting):
-        found = Project(waiting, Project.ensure(waiting).record).move_to(place)
-    if found is None and not fresh:
+    place = folder() or waiting
+    # What the first save could not move is moved now.
+    left = Project.read(waiting) if place != waiting else None
+    found = left.move_to(place) if left else Project.read(place)
+    if found is None and not create:
+        return Project.planned(place, known)
+    if found is None and stored_id():
         notes.append(
             f"The project folder {place} was not found, so a new one was made there. "
             "If you moved the old one, put it back to get its takes."
@@ -132,7 +150,13 @@ def before_save(target: str) -> None:
     here = folder()
     _save.before = here if here is not None and here.is_dir() else None
     _save.restore = None
-    if not (_save.before and bpy.data.filepath and target):
+    _save.strips = {}
+    if not (_save.before and target):
+        return
+    if not bpy.data.filepath:
+        # The folder moves when the save is done; the file has to name its clips where they will be.
+        beside = Path(target).parent
+        _save.strips = _point_strips(_save.before, beside / terms.PROJECT_FOLDER, beside)
         return
     old, new = Path(bpy.data.filepath).parent, Path(target).parent
     where = stored_folder()
@@ -148,11 +172,11 @@ def after_save(target: str) -> None:
 
     is_copy = bool(target) and Path(target) != Path(bpy.data.filepath)
     if is_copy:
-        if _save.restore is not None:
-            _store(where=_save.restore)
+        after_failed_save()
         return
     if _save.restore is not None:
-        _save.elsewhere = _save.before
+        beside = Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER
+        _save.elsewhere = _save.before if _save.before != beside else None
     known = stored_id()
     if _save.before and known and _save.before == unsaved_folder(known) and bpy.data.filepath:
         project = Project.read(_save.before)
@@ -163,6 +187,37 @@ def after_save(target: str) -> None:
             except ShotwrightError as error:
                 # The next open_project() tries again; the old folder is whole until then.
                 _save.note = str(error)
+    for name in _save.strips:
+        strip = _strips()[name]
+        strip.filepath = str(strip.filepath)  # Blender looks for the file again
+    _save.strips = {}
+
+
+def after_failed_save() -> None:
+    """Called when a save went wrong: the file is still where it was, and so is its project."""
+    if _save.restore is not None:
+        _store(where=_save.restore)
+        _save.restore = None
+    for name, path in _save.strips.items():
+        _strips()[name].filepath = path
+    _save.strips = {}
+
+
+def _strips() -> dict[str, bpy.types.Strip]:
+    edit = edit_scene()
+    found = edit.sequence_editor.strips_all if edit is not None and edit.sequence_editor else ()
+    return {strip.name: strip for strip in found if strip.type == "MOVIE"}
+
+
+def _point_strips(old: Path, new: Path, start: Path) -> dict[str, str]:
+    """Make strips whose clips are in the folder `old` look in `new`, relative to `start`; returns what they had."""
+    former: dict[str, str] = {}
+    for name, strip in _strips().items():
+        path = Path(os.path.normpath(bpy.path.abspath(strip.filepath)))
+        if path.is_relative_to(old):
+            former[name] = strip.filepath
+            strip.filepath = _relative(new / path.relative_to(old), start)
+    return former
 
 
 def _relative(path: Path, start: Path) -> str:
@@ -175,6 +230,7 @@ def _relative(path: Path, start: Path) -> str:
 def after_load() -> None:
     """Forget what belonged to the file before."""
     _save.before = _save.restore = _save.elsewhere = None
+    _save.strips = {}
     _save.note = ""
 
 
@@ -197,7 +253,9 @@ def copy_here() -> Project:
     project = Project.read(place) if place else None
     if project is None or not bpy.data.filepath:
         raise SceneError("There is no project folder to copy yet: save the file and render references first.")
-    copied = project.copy_to(Path(bpy.data.filepath).parent / terms.PROJECT_FOLDER)
+    beside = Path(bpy.data.filepath).parent
+    copied = project.copy_to(beside / terms.PROJECT_FOLDER)
+    _point_strips(project.folder, copied.folder, beside)
     _store(project_id=copied.id, where="")
     _save.elsewhere = None
     return copied
@@ -208,7 +266,13 @@ def relink(target: Path, create: bool = False) -> Project:
     from ..core.errors import SceneError
     from ..jobs.project import Project
 
-    project = Project.ensure(target, stored_id() or None) if create else Project.read(target)
+    project = Project.read(target)
+    if project is None and create:
+        if target.is_dir() and any(target.iterdir()):
+            raise SceneError(
+                f"{target} has other files in it and is not a Shotwright project: choose an empty or a new folder."
+            )
+        project = Project.ensure(target, stored_id() or None)
     if project is None:
         raise SceneError(f"{target} is not a Shotwright project (it has no project.json): choose another folder.")
     where = _relative(target, Path(bpy.data.filepath).parent) if bpy.data.filepath else str(target)

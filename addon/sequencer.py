@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
 
 from ..core.errors import MediaError, RenderError, SceneError, storage_error
+from ..core.framerate import FrameRate
 from ..core.records import Take
 from ..core.shot import Shot
 from ..media.movie import count_frames
 from . import compat
 from .shot_items import edit_scene, film_name
+from .shots import frame_rate
 
-__all__ = ["CHANNELS", "Clip", "Cut", "place", "render_cut"]
+__all__ = ["CHANNELS", "Clip", "Cut", "check_rates", "place", "render_cut"]
 
 CHANNELS = {"sound": 1, "animatic": 2, "takes": 3}
 """Channels of the edit by what lies in them; above them is the artist's own room."""
+
+Ours = dict[str, list[bpy.types.Strip]]
+"""The strips that show a shot, by its uuid; the artist may have cut one in two."""
 
 _SHOT, _TAKE, _PLACED = "shotwright_shot", "shotwright_take", "shotwright_placed"
 
@@ -50,9 +55,7 @@ def _ensure_edit(first: Shot) -> bpy.types.Scene:
         return scene
     scene = bpy.data.scenes.new(f"{film_name()} Edit")
     scene.shotwright.is_edit = True
-    rate = first.fps
-    scene.render.fps = round(rate.fraction)
-    scene.render.fps_base = float(round(rate.fraction) / rate.fraction)
+    _set_rate(scene, first.fps)
     scene.render.resolution_x, scene.render.resolution_y = first.width, first.height
     scene.view_settings.view_transform = "Standard"
     channels = scene.sequence_editor_create().channels
@@ -60,6 +63,21 @@ def _ensure_edit(first: Shot) -> bpy.types.Scene:
         channels[number].name = name.title()
     compat.show_in_sequencer(scene)
     return scene
+
+
+def _set_rate(scene: bpy.types.Scene, rate: FrameRate) -> None:
+    scene.render.fps = round(rate.fraction)
+    scene.render.fps_base = float(round(rate.fraction) / rate.fraction)
+
+
+def check_rates(rates: Iterable[FrameRate]) -> None:
+    """Raise SceneError when there is more than one frame rate: one edit has one."""
+    found = sorted(str(rate) for rate in set(rates))
+    if len(found) > 1:
+        raise SceneError(
+            f"The shots run at {' and '.join(found)} frames per second: give their scenes one frame rate, and "
+            "generate the shots again whose takes have another."
+        )
 
 
 def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
@@ -71,21 +89,28 @@ def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
     """
     if not clips:
         raise SceneError("There is no take to cut: run generate first.")
-    rates = {clip.take.fps for clip in clips}
-    if len(rates) > 1:
-        text = " and ".join(sorted(str(rate) for rate in rates))
-        raise SceneError(f"The shots run at {text} frames per second: give their scenes one frame rate.")
+    check_rates(clip.take.fps for clip in clips)
     scene = _ensure_edit(clips[0].shot)
     strips = compat.strips_of(scene)
-    ours = {strip[_SHOT]: strip for strip in strips if strip.get(_SHOT)}
+    ours: Ours = {}
+    for strip in compat.all_strips(scene):
+        if strip.get(_SHOT):
+            ours.setdefault(strip[_SHOT], []).append(strip)
     result = Cut()
+    rate = clips[0].take.fps
+    if frame_rate(scene) != rate:
+        _set_rate(scene, rate)
+        result.notes.append(f"The edit runs at {rate} frames per second now, as its shots do.")
     wanted = {clip.shot.id for clip in clips}
     result.notes += [
         f"The strip {strip.name!r} belongs to a shot that is not in this cut; it was left where it is."
-        for shot_id, strip in ours.items()
+        for shot_id, group in ours.items()
+        for strip in group
         if shot_id not in wanted
     ]
-    if all(_untouched(strip) for strip in ours.values()):
+    # A strip in a meta strip, or a second one of a shot, is the artist's doing too.
+    top = {strip.name for strip in strips}
+    if all(len(group) == 1 and group[0].name in top and _untouched(group[0]) for group in ours.values()):
         _lay_out(scene, clips, ours, result)
     else:
         _swap_in_place(scene, clips, ours, result)
@@ -103,14 +128,14 @@ def _position(strip: bpy.types.Strip) -> list[int]:
     return [compat.strip_start(strip), compat.strip_end(strip), strip.channel]
 
 
-def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: dict[str, bpy.types.Strip], result: Cut) -> None:
+def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:
     """One strip behind the other in film order, from frame 1."""
-    keep = {strip.name for shot_id, strip in ours.items() if shot_id not in {clip.shot.id for clip in clips}}
+    wanted = {clip.shot.id for clip in clips}
     strips = compat.strips_of(scene)
-    cursor = max([1, *(compat.strip_end(strip) for strip in ours.values() if strip.name in keep)])
+    cursor = max([1, *(compat.strip_end(group[0]) for shot_id, group in ours.items() if shot_id not in wanted)])
     for clip in sorted(clips, key=lambda clip: clip.shot.order):
         length = clip.take.end - clip.take.start + 1
-        old = ours.get(clip.shot.id)
+        old = ours[clip.shot.id][0] if clip.shot.id in ours else None
         target = [cursor, cursor + length, CHANNELS["animatic"]]
         if old is not None and _position(old) == target and old[_TAKE] == clip.take.id:
             result.unchanged.append(clip.shot.id)
@@ -122,26 +147,27 @@ def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: dict[str, bpy.
         cursor += length
 
 
-def _swap_in_place(
-    scene: bpy.types.Scene, clips: Sequence[Clip], ours: dict[str, bpy.types.Strip], result: Cut
-) -> None:
+def _swap_in_place(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:
     """The artist has edited: keep positions and trims, exchange the files."""
     for clip in sorted(clips, key=lambda clip: clip.shot.order):
-        old = ours.get(clip.shot.id)
-        if old is None:
+        group = ours.get(clip.shot.id, [])
+        old = [strip for strip in group if strip[_TAKE] != clip.take.id]
+        if not group:
             end = max(compat.strip_end(strip) for strip in compat.strips_of(scene))
             _new_strip(scene, clip, end)
             result.placed.append(clip.shot.id)
-        elif old[_TAKE] == clip.take.id:
+        elif not old:
             result.unchanged.append(clip.shot.id)
         else:
-            if old.frame_duration != clip.take.frames:
+            before = compat.content_frames(old[0])
+            if before != clip.take.frames:
                 result.notes.append(
                     f"{clip.shot.number} is {clip.take.frames} frames long now, its strip was made for "
-                    f"{old.frame_duration}: check its trim in the edit."
+                    f"{before}: check its trim in the edit."
                 )
-            old.filepath = _stored_path(clip.path)
-            old[_TAKE] = clip.take.id
+            for strip in old:
+                strip.filepath = _stored_path(clip.path)
+                strip[_TAKE] = clip.take.id
             result.updated.append(clip.shot.id)
 
 
@@ -164,8 +190,8 @@ def _new_strip(scene: bpy.types.Scene, clip: Clip, at: int) -> None:
         frame_start=at - head,
         fit_method="FIT",
     )
-    if strip.frame_duration != clip.take.frames:
-        found = strip.frame_duration
+    found = compat.content_frames(strip)
+    if found != clip.take.frames:
         compat.strips_of(scene).remove(strip)
         raise MediaError(
             f"{clip.path} has {found} frames instead of {clip.take.frames}: it is damaged. "
@@ -201,7 +227,10 @@ def render_cut(scene: bpy.types.Scene, movie: Path) -> int:
         with compat.movie_output(scene, str(temporary)):
             bpy.ops.render.render(animation=True, scene=scene.name)
         expected = scene.frame_end - scene.frame_start + 1
-        frames = count_frames(temporary)
+        try:
+            frames = count_frames(temporary)
+        except MediaError:  # nothing that plays
+            frames = 0
         if frames != expected:
             raise MediaError(
                 f"Blender wrote {frames} of {expected} frames to {movie}: check the free space on the disk and "

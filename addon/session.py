@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, assert_never
 
 import bpy
 
 from ..core import terms
-from ..core.errors import BadInput, Refused, SceneError, ShotwrightError, storage_error
+from ..core.errors import BadInput, Refused, SceneError, StorageError, storage_error
 from ..core.model_base import to_json
 from ..core.records import Report, ShotReport
 from ..core.shot import ShotListing
-from ..jobs.doctor import report as report_checks
-from . import doctor, handlers, make_shots, pipeline, project, sequencer
+from ..jobs.files import check_writable
+from . import handlers, make_shots, pipeline, project, sequencer
+from .shot_items import scene_named
 from .shots import export_shot_list, list_shots
 
 __all__ = ["run"]
@@ -28,8 +30,6 @@ __all__ = ["run"]
 
 def run(given: argparse.Namespace, out: TextIO) -> int:
     """Do one parsed verb on the open file; returns the exit code."""
-    if given.verb == "doctor":
-        return report_checks(doctor.all_checks(), given.json, out)
     handlers.settle()
     with _progress_bars(given.quiet):
         match given.verb:
@@ -64,8 +64,8 @@ def _shots(given: argparse.Namespace, out: TextIO) -> int:
 
 def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
     made = make_shots.make(_scene(given), given.source)
-    saved = _save(given)
     rows = list_shots()
+    saved = _save(given)
     if given.json:
         document = {
             "schema": "shotwright.make-shots.1",
@@ -90,7 +90,7 @@ def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
 def _passes(given: argparse.Namespace) -> Report:
     passes = tuple(dict.fromkeys(given.passes)) or terms.values(terms.PASSES)
     rows = _chosen_or_refuse(given)
-    run_ = _start(given)
+    run_ = _start(given, create=_work_for(rows))
     reports = [run_.passes(row, passes) for row in rows]
     return run_.report(reports)
 
@@ -98,7 +98,8 @@ def _passes(given: argparse.Namespace) -> Report:
 def _generate(given: argparse.Namespace) -> Report:
     rows = _chosen_or_refuse(given)
     _refuse_early(given)
-    run_ = _start(given)
+    sequencer.check_rates(row.shot.fps for row in rows if not row.problems)
+    run_ = _start(given, create=_work_for(rows))
     reports = [run_.generate(row) for row in rows]
     return _cut_takes(given, run_, rows, reports)
 
@@ -106,7 +107,7 @@ def _generate(given: argparse.Namespace) -> Report:
 def _cut(given: argparse.Namespace) -> Report:
     rows = _chosen_or_refuse(given)
     _refuse_early(given)
-    run_ = _start(given)
+    run_ = _start(given, create=False)
     reports = [run_.existing_take(row) for row in rows]
     return _cut_takes(given, run_, rows, reports)
 
@@ -121,7 +122,7 @@ def _cut_takes(
     chosen = {row.shot.id for row in rows}
     others = [row for row in list_shots() if row.shot.id not in chosen and not row.problems]
     for row in others:
-        run_.add_existing(row.shot)
+        run_.add_other(row.shot)
     scene, cut = sequencer.place(run_.clips)
     run_.notes += cut.notes
     movie = Path(given.movie).absolute() if given.movie else run_.next_export()
@@ -136,9 +137,9 @@ def _cut_takes(
 def _scene(given: argparse.Namespace) -> bpy.types.Scene:
     """The scene named by --scene, else the open one; never the edit."""
     if given.scene:
-        scene = bpy.data.scenes.get(given.scene)
+        scene = scene_named(given.scene)
         if scene is None:
-            names = ", ".join(scene.name for scene in bpy.data.scenes)
+            names = ", ".join(scene.name_full for scene in bpy.data.scenes)
             raise BadInput(f"This file has no scene {given.scene!r}. It has: {names}.")
         return scene
     scene = bpy.context.scene
@@ -169,6 +170,8 @@ def _chosen(given: argparse.Namespace) -> list[ShotListing]:
 
 def _chosen_or_refuse(given: argparse.Namespace) -> list[ShotListing]:
     rows = _chosen(given)
+    if not rows and given.scene and list_shots():
+        raise SceneError(f"The scene {given.scene!r} has no shots: leave --scene out, or make some with make-shots.")
     if not rows:
         raise SceneError(
             "This film has no shots yet: make some with make-shots and save them, or with Make Shots in the sidebar."
@@ -176,17 +179,32 @@ def _chosen_or_refuse(given: argparse.Namespace) -> list[ShotListing]:
     return rows
 
 
-def _start(given: argparse.Namespace) -> pipeline.Run:
+def _work_for(rows: Sequence[ShotListing]) -> bool:
+    return any(not row.problems for row in rows)
+
+
+def _start(given: argparse.Namespace, create: bool) -> pipeline.Run:
+    """The run on the film's project. Without `create` nothing is written before there is work to keep."""
     notes: list[str] = []
-    if given.project:
-        project.relink(Path(given.project).absolute(), create=True)
-    return pipeline.Run(project.open_project(notes), notes)
+    if given.project and (create or given.verb == "cut"):
+        project.relink(Path(given.project).absolute(), create)
+    return pipeline.Run(project.open_project(notes, create), notes)
 
 
 def _refuse_early(given: argparse.Namespace) -> None:
     """Say no before a night's work, not after it."""
-    if given.save:
+    if _saves_here(given):
         _refuse_changed()
+    for path in filter(None, (given.movie, given.output, given.save and bpy.data.filepath)):
+        check_writable(Path(path).absolute())
+
+
+def _saves_here(given: argparse.Namespace) -> bool:
+    """Whether the open file is what would be written; --output may name it too."""
+    if not given.output:
+        return bool(given.save)
+    here, target = Path(bpy.data.filepath), Path(given.output)
+    return target.exists() and here.exists() and target.samefile(here)
 
 
 def _refuse_changed() -> None:
@@ -201,25 +219,40 @@ def _save(given: argparse.Namespace) -> str | None:
     """Save as --save or --output asks; returns the path, or None when neither was given."""
     if not given.save and not given.output:
         return None
-    if given.save:
+    if _saves_here(given):
         _refuse_changed()
     path = Path(given.output).absolute() if given.output else Path(bpy.data.filepath)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Blender writes path@ and renames it, so a failed save leaves the old file whole.
-        bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True, check_existing=False)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    except RuntimeError as error:
-        text = str(error).strip().removeprefix("Error: ")
-        raise _save_error(path, text) from error
+    check_writable(path)
+    _write_blend(path)
     return str(path)
 
 
-def _save_error(path: Path, text: str) -> ShotwrightError:
-    from ..core.errors import StorageError
+def _write_blend(path: Path) -> None:
+    """Write a copy beside `path`, read it back and put it in its place; what was there becomes `.blend1`.
 
-    return StorageError(f"Blender could not save {path}: {text}. Check the folder and the free space on the disk.")
+    On a full disk Blender reports success for a compressed file that it could not finish.
+    """
+    temporary = path.with_name(f".tmp-{uuid.uuid4().hex[:12]}.blend")
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(temporary), compress=True, copy=True, check_existing=False)
+        with bpy.data.libraries.load(str(temporary)):
+            pass
+    except (OSError, RuntimeError) as error:
+        _forget(temporary)
+        text = f"Blender could not write {path} whole: check the free space on the disk and run it again."
+        raise StorageError(text) from error
+    try:
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}1"))
+        temporary.replace(path)
+    except OSError as error:
+        _forget(temporary)
+        raise storage_error(error, path) from error
+
+
+def _forget(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
@@ -249,6 +282,11 @@ def _code(shot: ShotReport) -> int:
             assert_never(shot.status)
 
 
+def _plain(text: str) -> str:
+    """A name on one line, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _table(rows: Sequence[ShotListing]) -> str:
     if not rows:
         return "No shots yet: make some with make-shots.\n"
@@ -262,7 +300,7 @@ def _table(rows: Sequence[ShotListing]) -> str:
             f"{shot.frames:>6} f  {shot.fps} fps  {size}  {lock}".rstrip()
         )
         lines += [f"         ! {problem.message}" for problem in row.problems]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(_plain, lines)) + "\n"
 
 
 def _summary(report: Report) -> str:
@@ -275,7 +313,7 @@ def _summary(report: Report) -> str:
     lines.append(f"Project: {report.project}")
     if report.saved:
         lines.append(f"Saved: {report.saved}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(_plain, lines)) + "\n"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ No pydantic here: handlers and panels read this while Blender starts. `shots` ma
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +29,16 @@ __all__ = [
     "read_only_reason",
     "reconcile",
     "remove_shot",
+    "scene_named",
     "scenes_with_shots",
     "sort_shots",
 ]
 
 Stored = tuple[bpy.types.Scene, bpy.types.PropertyGroup]
 """A stored shot with the scene it stands in. Never kept: undo moves them in memory."""
+
+_SESSION = uuid.uuid4()
+"""Copies made in this session are named from it, so that one keeps its uuid when undo makes us name it again."""
 
 
 def scenes_with_shots() -> list[bpy.types.Scene]:
@@ -44,6 +49,11 @@ def scenes_with_shots() -> list[bpy.types.Scene]:
     )
 
 
+def scene_named(name: str) -> bpy.types.Scene | None:
+    """The scene with this full name: a linked one is `Scene [library.blend]`, since a local one may share its name."""
+    return next((scene for scene in bpy.data.scenes if scene.name_full == name), None)
+
+
 def read_only_reason(scene: bpy.types.Scene) -> str | None:
     """Why the shots of a scene can't be edited here, or None when they can."""
     if scene.library is None:
@@ -52,9 +62,11 @@ def read_only_reason(scene: bpy.types.Scene) -> str | None:
 
 
 def film_name() -> str:
-    """The film's name: the first one given in a scene, else the file's name."""
+    """The film's name: the first one given in a scene, else the file's name without a version (`film_v002`)."""
     given = next((s.shotwright.film for s in scenes_with_shots() if s.shotwright.film), "")
-    return given or Path(bpy.data.filepath).stem or "Untitled"
+    stem = Path(bpy.data.filepath).stem
+    # Takes belong to the film: a new version of its file must not make them stale.
+    return given or re.sub(r"[ ._-]v\d+$", "", stem, flags=re.IGNORECASE) or "Untitled"
 
 
 def edit_scene() -> bpy.types.Scene | None:
@@ -196,8 +208,9 @@ def new_identity(scene: bpy.types.Scene) -> None:
     """Make every shot of a scene a shot of its own: new uuid and number, `copied_from`, no takes."""
     taken = {item.number for other, item in film_order() if other != scene}
     order = max((item.order for other, item in film_order() if other != scene), default=-1) + 1
-    for item in sorted(scene.shotwright.shots, key=lambda item: item.order):
-        item.copied_from, item.uuid = item.uuid, str(uuid.uuid4())
+    for index, item in enumerate(sorted(scene.shotwright.shots, key=lambda item: item.order)):
+        name = f"{scene.session_uid} {index} {item.uuid}"
+        item.copied_from, item.uuid = item.uuid, str(uuid.uuid5(_SESSION, name))
         item.circled_take = ""
         if item.number in taken:
             item.number = next_number(taken)

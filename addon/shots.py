@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 
 from ..core import shotlist
+from ..core.errors import SceneError
 from ..core.framerate import FrameRate
 from ..core.preflight import listing
 from ..core.shot import Handles, Layout, Shot, ShotListing
@@ -24,8 +25,15 @@ def read_shots() -> list[Shot]:
 
 
 def frame_rate(scene: bpy.types.Scene) -> FrameRate:
-    """The scene's exact frame rate."""
-    return FrameRate.from_blender(scene.render.fps, scene.render.fps_base)
+    """The scene's exact frame rate. Raises SceneError when no movie can have it."""
+    fps, base = scene.render.fps, scene.render.fps_base
+    try:
+        return FrameRate.from_blender(fps, base)
+    except (ValueError, ZeroDivisionError) as error:
+        raise SceneError(
+            f"The scene {scene.name!r} runs at {fps / base:,.10g} frames per second ({fps} by a base of {base:g}): "
+            "set a rate above 0 and up to 1000 in Output Properties."
+        ) from error
 
 
 def picture_size(scene: bpy.types.Scene) -> tuple[int, int]:
@@ -42,7 +50,7 @@ def _read(scene: bpy.types.Scene, item: bpy.types.PropertyGroup, order: int, fil
         width, height = picture_size(scene)
     return Shot(
         id=item.uuid,
-        scene=scene.name,
+        scene=scene.name_full,
         number=item.number,
         name=item.name,
         camera=item.camera.name if item.camera else None,
@@ -69,8 +77,8 @@ def layouts() -> dict[str, Layout]:
         library.filepath for library in bpy.data.libraries if not Path(bpy.path.abspath(library.filepath)).is_file()
     )
     return {
-        scene.name: Layout(
-            scene=scene.name,
+        scene.name_full: Layout(
+            scene=scene.name_full,
             start=scene.frame_start,
             end=scene.frame_end,
             cameras=frozenset(obj.name for obj in scene.objects if obj.type == "CAMERA"),

@@ -26,6 +26,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        # Documents are UTF-8 everywhere; a broken character of a file name stays valid JSON this way.
+        reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         parsed = parse(given, "shotwright", version(), with_file=True)
         blender = parsed.blender or os.environ.get("SHOTWRIGHT_BLENDER")
@@ -37,11 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return process.run(_command(given, blender))
     except ShotwrightError as error:
         if "--json" in given:
-            from ..core.model_base import to_json
-
-            kind = type(error).__name__
-            document = {"schema": "shotwright.error.1", "error": {"kind": kind, "message": str(error)}}
-            sys.stdout.write(to_json(document))
+            sys.stdout.write(error.to_json())
         print(f"shotwright: {error}", file=sys.stderr)
         return error.exit_code
 

@@ -15,6 +15,7 @@ ShotwrightError                1  something failed
 from __future__ import annotations
 
 import errno
+import json
 from pathlib import Path
 
 from . import terms
@@ -30,6 +31,7 @@ __all__ = [
     "ShotListError",
     "ShotwrightError",
     "StorageError",
+    "missing_package",
     "storage_error",
 ]
 
@@ -38,6 +40,11 @@ class ShotwrightError(Exception):
     """Something failed. The text is a sentence for the artist and says what to do next."""
 
     exit_code = terms.EXIT_FAILED
+
+    def to_json(self) -> str:
+        """The document `--json` prints instead of a result. Needs no package: one may be what is missing."""
+        error = {"kind": type(self).__name__, "message": str(self)}
+        return json.dumps({"schema": "shotwright.error.1", "error": error}, ensure_ascii=False, indent=2) + "\n"
 
 
 class BadInput(ShotwrightError):
@@ -80,12 +87,21 @@ class MissingPackage(ShotwrightError):
     """A Python package is absent or too old; the message says what to install."""
 
 
+def missing_package(error: ImportError) -> MissingPackage:
+    """The sentence for a package that does not load. Raise it `from error`."""
+    return MissingPackage(
+        f"A Python package Shotwright needs is missing or too old here ({error}). Run the doctor verb; another "
+        "extension may have brought an older one."
+    )
+
+
 _ADVICE = {
     errno.ENOSPC: "the disk is full: free some space and run it again",
     errno.EDQUOT: "your disk quota is used up: free some space and run it again",
     errno.EROFS: "it is read-only: save the .blend somewhere you can write, or change its permissions",
     errno.EACCES: "you may not write there: change its permissions, or save the .blend elsewhere",
     errno.EPERM: "you may not write there: change its permissions, or save the .blend elsewhere",
+    errno.EEXIST: "part of that path is a file: move the file away, or choose another folder",
     errno.ENOTDIR: "part of that path is a file: move the file away, or choose another folder",
     errno.ENAMETOOLONG: "the path is too long: use a shorter folder",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,15 +15,27 @@ from typing import Any
 
 from ..core.errors import StorageError, storage_error
 from ..core.model_base import to_json
+from ..core.records import PackageFile
 
-__all__ = ["publish", "read_json", "sha256_of", "staging", "write_json", "write_text"]
+__all__ = [
+    "STAGING",
+    "check_writable",
+    "is_intact",
+    "publish",
+    "read_json",
+    "sha256_of",
+    "staging",
+    "write_json",
+    "write_text",
+]
 
-_STAGING = ".tmp-"
+STAGING = ".tmp-"
+"""How the names of files and folders begin that are not finished."""
 
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, replacing what was there. Raises StorageError."""
-    temporary = path.with_name(f"{_STAGING}{uuid.uuid4().hex[:12]}-{path.name[-40:]}")
+    temporary = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}-{path.name[-40:]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
@@ -31,8 +44,23 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise storage_error(error, path) from error
+
+
+def check_writable(path: Path) -> None:
+    """Raise StorageError when no file can be written at `path`. Makes its folder, as writing would."""
+    temporary = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(bytes(4096))  # an empty file fits on a full disk
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def write_json(path: Path, value: object) -> None:
@@ -56,10 +84,19 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_intact(folder: Path, file: PackageFile) -> bool:
+    """Whether a recorded file is there with the very bytes it had."""
+    path = folder / file.name
+    try:
+        return path.stat().st_size == file.bytes and sha256_of(path) == file.sha256
+    except OSError:
+        return False
+
+
 @contextmanager
 def staging(parent: Path) -> Generator[Path]:
     """A new folder beside its later place; removed with all in it unless `publish` moved it away."""
-    folder = parent / f"{_STAGING}{uuid.uuid4().hex[:12]}"
+    folder = parent / f"{STAGING}{uuid.uuid4().hex[:12]}"
     try:
         folder.mkdir(parents=True)
     except OSError as error:

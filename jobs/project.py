@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import uuid
 from pathlib import Path
@@ -14,11 +15,13 @@ from ..core.errors import StorageError, storage_error
 from ..core.names import slug
 from ..core.records import ProjectRecord, ReferencePackage, Take
 from ..core.shot import Shot
-from .files import publish, read_json, staging, write_json
+from .files import STAGING, publish, read_json, staging, write_json
 
 __all__ = ["Project"]
 
 _RECORD = terms.PROJECT_RECORD
+_FACTS = ("package.json", "take.json")
+"""What makes a folder a fact, whole or absent."""
 
 _Record = TypeVar("_Record", ProjectRecord, ReferencePackage, Take)
 
@@ -56,21 +59,26 @@ class Project:
         write_json(folder / _RECORD, record.document())
         return cls(folder, record)
 
-    def move_to(self, folder: Path) -> Project:
-        """Move everything into `folder`; where a project is there already, join it.
+    @classmethod
+    def planned(cls, folder: Path, project_id: str) -> Project:
+        """The project that `ensure` would make in a folder; nothing is written."""
+        return cls(folder, ProjectRecord(id=project_id))
 
-        Shots are named by uuid, so joining mixes nothing up; what both have stays as it is there.
+    def move_to(self, folder: Path) -> Project:
+        """Move everything into `folder`; where a project is there already, join it. Raises StorageError.
+
+        Shots are named by uuid, so joining mixes nothing up; what both have stays in both places.
         """
         try:
             if Project.read(folder) is None and not (folder.exists() and any(folder.iterdir())):
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 if folder.exists():
                     folder.rmdir()
-                shutil.move(self.folder, folder)
+                _carry(self.folder, folder)
                 return Project(folder, self.record)
             target = Project.ensure(folder, self.id)
-            _merge(self.folder, folder)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if _merge(self.folder, folder):
+                shutil.rmtree(self.folder, ignore_errors=True)
             return target
         except OSError as error:
             raise storage_error(error, folder) from error
@@ -82,7 +90,7 @@ class Project:
         record = ProjectRecord(id=str(uuid.uuid4()), copied_from=self.id)
         with staging(folder.parent) as temporary:
             copy = temporary / folder.name
-            shutil.copytree(self.folder, copy, ignore=shutil.ignore_patterns(".tmp-*"))
+            _copy(self.folder, copy)
             write_json(copy / _RECORD, record.document())
             if folder.exists():
                 folder.rmdir()
@@ -144,9 +152,47 @@ def _load(kind: type[_Record], path: Path) -> _Record:
         ) from error
 
 
-def _merge(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*")):
-        place = target / path.relative_to(source)
-        if path.is_file() and not place.exists() and path.name != _RECORD:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, place)
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder, without what is half written; stops at the first error (copytree would go on)."""
+    if source.is_dir():
+        target.mkdir()
+        for path in sorted(source.iterdir()):
+            if not path.name.startswith(STAGING):
+                _copy(path, target / path.name)
+    else:
+        shutil.copy2(source, target)
+
+
+def _carry(source: Path, target: Path) -> None:
+    """Move a file or a folder to a free place in one step, onto another disk too."""
+    try:
+        source.rename(target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    with staging(target.parent) as temporary:
+        copy = temporary / target.name
+        _copy(source, copy)
+        if not publish(copy, target):
+            raise StorageError(f"{target} was made by somebody else meanwhile: try again.")
+    if source.is_dir():
+        shutil.rmtree(source, ignore_errors=True)
+    else:
+        source.unlink(missing_ok=True)
+
+
+def _merge(source: Path, target: Path) -> bool:
+    """Move what `target` does not have into it, packages and takes as a whole; False when something was left."""
+    complete = True
+    for path in sorted(source.iterdir()):
+        place = target / path.name
+        if path.name == _RECORD or path.name.startswith(STAGING):
+            continue
+        if not place.exists():
+            _carry(path, place)
+        elif place.is_dir() and path.is_dir() and not any((path / name).exists() for name in _FACTS):
+            complete = _merge(path, place) and complete
+        else:
+            complete = False
+    return complete

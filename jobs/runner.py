@@ -11,10 +11,10 @@ from ..core.ports import Backend, Progress
 from ..core.records import PackageFile, ReferencePackage, Request, RequestShot, Take
 from ..core.shot import Shot
 from ..media.movie import count_frames
-from .files import sha256_of, staging
+from .files import is_intact, sha256_of, staging
 from .project import Project
 
-__all__ = ["fresh_take", "make_request", "make_take"]
+__all__ = ["fresh_take", "make_request", "make_take", "whole_takes"]
 
 
 def make_request(shot: Shot, package: ReferencePackage, model: str, lens: float | None) -> Request:
@@ -37,11 +37,16 @@ def make_request(shot: Shot, package: ReferencePackage, model: str, lens: float 
     return Request(model=model, film=shot.film, shots=(part,))
 
 
+def whole_takes(project: Project, shot: Shot) -> list[tuple[Path, Take]]:
+    """A shot's takes whose clip is there and undamaged, oldest first."""
+    return [pair for pair in project.takes(shot.id) if is_intact(pair[0], pair[1].file)]
+
+
 def fresh_take(project: Project, shot: Shot, request: Request, circled: str = "") -> tuple[Path, Take] | None:
-    """The circled (else newest) take when it was made from this very request and its clip is there."""
-    takes = project.takes(shot.id)
+    """The circled (else newest) whole take when it was made from this very request."""
+    takes = whole_takes(project, shot)
     chosen = next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
-    if chosen and chosen[1].request_digest == request.digest() and (chosen[0] / chosen[1].file.name).is_file():
+    if chosen and chosen[1].request_digest == request.digest():
         return chosen
     return None
 

@@ -30,7 +30,8 @@ class Slate:
         self._font = ImageFont.load_default(pixels)
         self._margin = (round(width * _SAFE), round(height * _SAFE))
         self._bar = round(pixels * 1.7)
-        self._text = text
+        # A name may have line breaks, which Pillow can't measure.
+        self._text = " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
 
     def _fit(self, text: str, room: float) -> str:
         if self._font.getlength(text) <= room:

@@ -48,7 +48,7 @@ class SHOTWRIGHT_OT_relink_project(bpy.types.Operator):
     bl_idname = "shotwright.relink_project"
     bl_label = "Relink"
 
-    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
+    directory: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"})
 
     def invoke(self, context, _event):
         context.window_manager.fileselect_add(self)

@@ -64,7 +64,7 @@ class SHOTWRIGHT_OT_import_shot_list(bpy.types.Operator):
     bl_label = "Import Shot List"
     bl_options = {"REGISTER", "UNDO"}
 
-    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"})
     filter_glob: StringProperty(default="*.json;*.csv;*.fountain", options={"HIDDEN"})
 
     @classmethod
@@ -96,7 +96,7 @@ class SHOTWRIGHT_OT_export_shot_list(bpy.types.Operator):
     bl_idname = "shotwright.export_shot_list"
     bl_label = "Export Shot List"
 
-    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"})
     filter_glob: StringProperty(default="*.json;*.csv;*.fountain", options={"HIDDEN"})
 
     def invoke(self, context, _event):

@@ -52,6 +52,7 @@ def gpu_ready() -> None:
 
 def _wake_by_render() -> None:
     """Before 5.2 there is no gpu.init(); any Workbench render creates the context."""
+    images = set(bpy.data.images)
     scene = bpy.data.scenes.new(".shotwright wake")
     data = bpy.data.cameras.new(".shotwright wake")
     camera = bpy.data.objects.new(".shotwright wake", data)
@@ -66,6 +67,8 @@ def _wake_by_render() -> None:
         bpy.data.objects.remove(camera)
         bpy.data.cameras.remove(data)
         bpy.data.scenes.remove(scene)
+        for image in set(bpy.data.images) - images:  # the Render Result
+            bpy.data.images.remove(image)
 
 
 def gpu_name() -> str:

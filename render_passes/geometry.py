@@ -77,9 +77,10 @@ class MeshCache:
 def instances(depsgraph: bpy.types.Depsgraph, cache: MeshCache) -> Iterator[Instance]:
     """Everything with a surface that would be rendered, in the dependency graph's stable order."""
     frame_meshes: dict[tuple[str, int], Mesh] = {}
+    shown = _shown(depsgraph.scene)
     for item in depsgraph.object_instances:
         obj = item.object
-        if obj.type not in _DRAWN or not item.show_self or _hidden(item):
+        if obj.type not in _DRAWN or not item.show_self or _hidden(item, shown):
             continue
         key, moves = _key(obj)
         mesh = frame_meshes.get(key)
@@ -89,13 +90,24 @@ def instances(depsgraph: bpy.types.Depsgraph, cache: MeshCache) -> Iterator[Inst
             yield Instance(key, mesh, np.array(item.matrix_world, np.float64), obj.name)
 
 
-def _hidden(item: bpy.types.DepsgraphObjectInstance) -> bool:
+def _shown(scene: bpy.types.Scene | None) -> set[int]:
+    """Session uids of the objects in collections that are rendered: hiding one hides its children."""
+    found: set[int] = set()
+    while scene is not None:
+        left = [scene.collection]
+        while left:
+            collection = left.pop()
+            if not collection.hide_render:
+                found.update(obj.session_uid for obj in collection.objects)
+                left.extend(collection.children)
+        scene = scene.background_set
+    return found
+
+
+def _hidden(item: bpy.types.DepsgraphObjectInstance, shown: set[int]) -> bool:
     owner = item.parent if item.is_instance and item.parent else item.object
     original = owner.original
-    if original.hide_render or item.object.original.hide_render:
-        return True
-    collections = original.users_collection
-    return bool(collections) and all(collection.hide_render for collection in collections)
+    return original.hide_render or item.object.original.hide_render or original.session_uid not in shown
 
 
 def _key(obj: bpy.types.Object) -> tuple[tuple[str, int], bool]:

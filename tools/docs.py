@@ -32,8 +32,8 @@ The pip form runs the `bpy` module of its Python in a child process, or the Blen
 may also be named behind the verb. Scripts inside a .blend named there don't run.
 
 With `--json`, stdout carries one JSON document that names its schema, and nothing else; a failure is a document too
-(`shotwright.error.1`). Progress, notes and errors go to stderr. On a terminal, Blender prints its version before a command
-starts; into a pipe or a file it does not.
+(`shotwright.error.1`). Progress, notes and errors go to stderr. On a terminal, Blender prints its version
+before a command starts; into a pipe or a file it does not.
 
 | exit code | meaning |
 |---|---|
