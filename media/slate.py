@@ -31,7 +31,7 @@ class Slate:
         self._margin = (round(width * _SAFE), round(height * _SAFE))
         self._bar = round(pixels * 1.7)
         # A name may have line breaks, which Pillow can't measure.
-        self._text = " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
+        self._text = "".join(letter if letter.isprintable() else " " for letter in text)
 
     def _fit(self, text: str, room: float) -> str:
         if self._font.getlength(text) <= room:
