@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .addon import command_line, handlers, preferences, properties
-from .operators import edit, project, shot
+from .addon import background, command_line, handlers, preferences, properties, references_cache
+from .operators import edit, project, references, shot
+from .panels import references as references_panel
 from .panels import shots as shots_panel
 
 __all__ = ["register", "unregister"]
@@ -26,15 +27,20 @@ def _class_step(cls: type) -> Step:
 def _steps() -> list[Step]:
     classes = (
         *properties.CLASSES,
+        *references_cache.CLASSES,
         *preferences.CLASSES,
         *shot.CLASSES,
         *project.CLASSES,
         *edit.CLASSES,
+        *references.CLASSES,
         *shots_panel.CLASSES,
+        *references_panel.CLASSES,
     )
     return [
         *(_class_step(cls) for cls in classes),
         (properties.attach, properties.detach),
+        (references_cache.attach, references_cache.detach),
+        (background.attach, background.detach),
         (handlers.attach, handlers.detach),
         (command_line.attach, command_line.detach),
     ]

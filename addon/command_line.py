@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sys
@@ -11,8 +12,8 @@ from typing import TextIO
 
 import bpy
 
-from ..core import terms
-from ..core.errors import BadInput, ShotwrightError, missing_package, storage_error
+from ..core import names, terms
+from ..core.errors import BadInput, ShotwrightError, Stopped, error_json, missing_package, storage_error
 
 __all__ = ["attach", "detach", "run"]
 
@@ -35,9 +36,9 @@ def run(arguments: list[str], out: TextIO, with_file: bool) -> int:
         return _fail(error, as_json, out)
     except OSError as error:
         return _fail(storage_error(error, error.filename or "a file"), as_json, out)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         text = "Stopped. What was finished is kept: run it again to go on."
-        return _fail(ShotwrightError(text), as_json, out)
+        return _fail(stop if isinstance(stop, Stopped) else Stopped(text), as_json, out)
     except Exception as error:
         traceback.print_exc()
         text = f"Shotwright met an error of its own: {error!r}. Please report it with the lines above."
@@ -47,6 +48,7 @@ def run(arguments: list[str], out: TextIO, with_file: bool) -> int:
 def _run(arguments: list[str], out: TextIO, with_file: bool) -> int:
     from ..core.commands import parse
     from ..core.version import version
+    from ..jobs import stopping
 
     prog = "shotwright" if with_file else "blender -b SCENE.blend --command shotwright"
     with contextlib.redirect_stdout(out):
@@ -57,6 +59,17 @@ def _run(arguments: list[str], out: TextIO, with_file: bool) -> int:
         from .doctor import all_checks
 
         return report(all_checks(), given.json, out)
+    with stopping.listening(getattr(given, "watch_stdin", False)):
+        try:
+            return _do(given, out)
+        finally:
+            # Whoever made the copy may be gone; when not, they find it removed.
+            if stopping.stdin_closed() and names.is_scene_copy(Path(given.blend or "").name):
+                with contextlib.suppress(OSError):
+                    Path(given.blend).unlink()
+
+
+def _do(given: argparse.Namespace, out: TextIO) -> int:
     try:
         from . import session
     except ImportError as error:
@@ -79,12 +92,13 @@ def _open(path: Path) -> None:
         raise BadInput(f"Blender can't open {path}: {text}. Check that it is a .blend file.") from error
 
 
-def _fail(error: ShotwrightError, as_json: bool, out: TextIO) -> int:
+def _fail(error: ShotwrightError | Stopped, as_json: bool, out: TextIO) -> int:
     if as_json:
         with contextlib.suppress(OSError):  # stdout itself may be what can't be written
-            out.write(error.to_json())
+            out.write(error_json(error))
             out.flush()
-    print(f"shotwright: {error}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # nobody reads it any more, as after `| head`
+        print(f"shotwright: {error}", file=sys.stderr)
     return error.exit_code
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import project, shot_items
+from . import background, project, shot_items
 
 __all__ = ["attach", "changed_on_disk", "detach", "settle"]
 
@@ -54,6 +54,7 @@ def _load_post(*_args: Any) -> None:
     project.after_load()
     _remember_file()
     settle()
+    background.mirror(everything=True)
 
 
 @persistent

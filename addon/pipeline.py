@@ -7,31 +7,43 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 
 from ..backends import registry
 from ..core.errors import BadInput, MediaError, ShotwrightError, missing_package
+from ..core.framing import Method
+from ..core.model import ModelProfile
 from ..core.names import slug
-from ..core.ports import Progress
 from ..core.records import PackageFile, ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..jobs import runner
 from ..jobs.files import is_intact, publish, sha256_of, staging, write_json
 from ..jobs.project import Project
 from ..render_passes import package as passes_module
-from ..render_passes.geometry import MeshCache
+from ..render_passes.as_rendered import as_rendered
+from ..render_passes.evaluation import Evaluation
+from ..render_passes.geometry import MeshCache, view_layer_of
+from ..render_passes.plan import Colours, plan_for
+from . import progress
 from .sequencer import Clip
 from .shot_items import film_name, find_shot, scene_named
 
-__all__ = ["Run"]
-
-show_progress = False
-"""Whether bars are drawn on stderr; the command line decides."""
+__all__ = ["Run", "Wanted"]
 
 _MODEL = "animatic"
-_NEEDS = ("clay", "depth")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What references are asked for; the defaults are the shot's own size and rate."""
+
+    passes: tuple[str, ...] = ()
+    profile: ModelProfile | None = None
+    fit: Method = "pad"
+    colours: Colours = "neutral"
 
 
 class Run:
@@ -54,6 +66,9 @@ class Run:
         saved: str | None = None,
     ) -> Report:
         """The report of everything so far."""
+        if bpy.app.autoexec_fail:
+            # What an artist sees who allowed them may be something else than what was drawn here.
+            self.notes.append(f"Scripts of this file did not run here ({bpy.app.autoexec_fail_message}).")
         return Report(
             blender=bpy.app.version_string,
             film=film_name(),
@@ -67,11 +82,11 @@ class Run:
 
     # -- per shot -----------------------------------------------------------------------------------
 
-    def passes(self, row: ShotListing, passes: tuple[str, ...]) -> ShotReport:
+    def passes(self, row: ShotListing, wanted: Wanted) -> ShotReport:
         """Render a shot's references where they are not fresh."""
 
         def work(seconds: dict[str, float]) -> ShotReport:
-            package, drawn = self._package(row.shot, passes, seconds)
+            package, drawn = self._package(row.shot, wanted, seconds)
             return self._done(row.shot, "done" if drawn else "fresh", seconds, package)
 
         return self._guarded(row, work)
@@ -88,13 +103,13 @@ class Run:
         return self._done(shot, "locked", {}, None)
 
     def _generate(self, shot: Shot, seconds: dict[str, float]) -> ShotReport:
-        package, drawn = self._package(shot, _NEEDS, seconds)
+        package, drawn = self._package(shot, Wanted(), seconds)
         scene = scene_named(shot.scene)
         with _clock(seconds, "take"):
             request = runner.make_request(shot, package, _MODEL, passes_module.lens_of(scene, shot))
             found = runner.fresh_take(self.project, shot, request, self._circled(shot))
             folder, take = found or runner.make_take(
-                self.project, shot, package, request, registry.get(_MODEL), _bar(f"{shot.number} {_MODEL}")
+                self.project, shot, package, request, registry.get(_MODEL), progress.stage(shot, _MODEL)
             )
         self.clips.append(Clip(shot, take, folder / take.file.name))
         report = self._done(shot, "fresh" if found and not drawn else "done", seconds, package)
@@ -147,6 +162,13 @@ class Run:
     # -- inside -------------------------------------------------------------------------------------
 
     def _guarded(self, row: ShotListing, work: Callable[[dict[str, float]], ShotReport]) -> ShotReport:
+        progress.started(row.shot)
+        report = self._attempt(row, work)
+        progress.ended(report)
+        return report
+
+    @staticmethod
+    def _attempt(row: ShotListing, work: Callable[[dict[str, float]], ShotReport]) -> ShotReport:
         shot, seconds = row.shot, {}
         common = {"id": shot.id, "number": shot.number, "name": shot.name, "frames": max(0, shot.frames)}
         if row.problems:
@@ -171,28 +193,40 @@ class Run:
             problem = Problem(code="failed", message=text)
             return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
 
-    def _package(self, shot: Shot, passes: tuple[str, ...], seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
+    def _package(self, shot: Shot, wanted: Wanted, seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
         """The shot's package, and whether it had to be drawn."""
         scene = scene_named(shot.scene)
-        with _clock(seconds, "fingerprint"):
-            print_ = passes_module.fingerprint(scene, shot, passes, self._meshes, _bar(f"{shot.number} check"))
-        final = self.project.package_folder(shot, print_)
-        found = self.project.package(shot, print_)
-        if found and all(is_intact(final, file) for file in found.files):
-            return found, False
-        with staging(final.parent) as folder:
-            drawn = passes_module.draw(scene, shot, passes, folder, self._meshes, _bar(f"{shot.number} draw"))
-            seconds.update(drawn.seconds)
-            files = tuple(
-                PackageFile(name=path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
-                for path in sorted(folder.iterdir())
-            )
-            record = passes_module.record(shot, passes, print_, drawn, files)
-            write_json(folder / "package.json", record.document())
-            if found:  # damaged, and the same inputs draw the same pictures
-                shutil.rmtree(final, ignore_errors=True)
-            publish(folder, final)
+        aspect = scene.render.pixel_aspect_x / scene.render.pixel_aspect_y
+        plan = plan_for(
+            shot, wanted.passes, wanted.profile, method=wanted.fit, pixel_aspect=aspect, colours=wanted.colours
+        )
+        with as_rendered(scene, view_layer_of(scene)):
+            evaluation = Evaluation(scene, plan, self._meshes)
+            with _clock(seconds, "fingerprint"):
+                print_ = evaluation.read(progress.stage(shot, "check"))
+            final = self.project.package_folder(shot, print_)
+            found = self.project.package(shot, print_)
+            if found and all(is_intact(final, file) for file in found.files):
+                self._note(found.notes)
+                return found, False
+            with staging(final.parent) as folder:
+                progress.staging(shot, folder)
+                drawn = passes_module.draw(plan, evaluation, folder, progress.stage(shot, "draw"))
+                seconds.update(drawn.seconds)
+                files = tuple(
+                    PackageFile(name=path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
+                    for path in sorted(folder.iterdir())
+                )
+                record = passes_module.record(plan, print_, drawn, files)
+                self._note(record.notes)
+                write_json(folder / "package.json", record.document())
+                if found:  # damaged, and the same inputs draw the same pictures
+                    shutil.rmtree(final, ignore_errors=True)
+                publish(folder, final)
         return self.project.package(shot, print_) or record, True
+
+    def _note(self, notes: tuple[str, ...]) -> None:
+        self.notes += [note for note in notes if note not in self.notes]
 
     def _done(self, shot: Shot, status: str, seconds: dict[str, float], package: ReferencePackage | None) -> ShotReport:
         files: dict[str, str] = {}
@@ -208,6 +242,7 @@ class Run:
             status=status,
             seconds=rounded,
             files=files,
+            package=package.fingerprint if package else None,
         )
 
 
@@ -218,20 +253,3 @@ def _clock(seconds: dict[str, float], stage: str) -> Iterator[None]:
         yield
     finally:
         seconds[stage] = time.perf_counter() - start
-
-
-def _bar(label: str) -> Progress:
-    """A progress bar on stderr, or nothing when nobody looks."""
-    if not show_progress:
-        return lambda _done, _total: None
-    from tqdm import tqdm
-
-    bar = tqdm(desc=label, unit="f", leave=False)
-
-    def update(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-        if done >= total:
-            bar.close()
-
-    return update

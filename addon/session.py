@@ -8,20 +8,23 @@ from __future__ import annotations
 import argparse
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO, assert_never
 
 import bpy
 
+from ..backends import catalog
 from ..core import terms
 from ..core.errors import BadInput, Refused, SceneError, StorageError, storage_error
+from ..core.model import ModelProfile
 from ..core.model_base import to_json
 from ..core.records import Report, ShotReport
 from ..core.shot import ShotListing
 from ..jobs.files import check_writable
-from . import handlers, make_shots, pipeline, project, sequencer
+from ..jobs.home import user_data_folder
+from . import handlers, make_shots, pipeline, progress, project, sequencer
 from .shot_items import scene_named
 from .shots import export_shot_list, list_shots
 
@@ -31,7 +34,7 @@ __all__ = ["run"]
 def run(given: argparse.Namespace, out: TextIO) -> int:
     """Do one parsed verb on the open file; returns the exit code."""
     handlers.settle()
-    with _progress_bars(given.quiet):
+    with progress.shown(_progress_mode(given)):
         match given.verb:
             case "shots":
                 return _shots(given, out)
@@ -88,11 +91,22 @@ def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
 
 
 def _passes(given: argparse.Namespace) -> Report:
-    passes = tuple(dict.fromkeys(given.passes)) or terms.values(terms.PASSES)
+    profile = _profile(given.model)
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=_work_for(rows))
-    reports = [run_.passes(row, passes) for row in rows]
+    wanted = pipeline.Wanted(tuple(dict.fromkeys(given.passes)), profile, given.fit, given.colours)
+    reports = [run_.passes(row, wanted) for row in rows]
     return run_.report(reports)
+
+
+def _profile(name: str | None) -> ModelProfile | None:
+    """The profile of a model, ours or from the user's folder. Raises BadInput with the names there are."""
+    if name is None:
+        return None
+    models = catalog.load(user_data_folder() / "models")
+    for complaint in models.complaints:
+        print(f"note: {complaint}", file=sys.stderr)
+    return models.get(name)
 
 
 def _generate(given: argparse.Namespace) -> Report:
@@ -316,11 +330,7 @@ def _summary(report: Report) -> str:
     return "\n".join(map(_plain, lines)) + "\n"
 
 
-@contextmanager
-def _progress_bars(quiet: bool) -> Iterator[None]:
-    before = pipeline.show_progress
-    pipeline.show_progress = not quiet and sys.stderr.isatty()
-    try:
-        yield
-    finally:
-        pipeline.show_progress = before
+def _progress_mode(given: argparse.Namespace) -> progress.Mode:
+    if getattr(given, "progress", False):
+        return "lines"
+    return "bars" if sys.stderr.isatty() and not given.quiet else "nothing"

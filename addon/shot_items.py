@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bpy
 
-from ..core.names import next_number, number_after
+from ..core.names import next_number, number_after, scene_stem
 from .preferences import default_handles
 
 __all__ = [
@@ -64,7 +64,7 @@ def read_only_reason(scene: bpy.types.Scene) -> str | None:
 def film_name() -> str:
     """The film's name: the first one given in a scene, else the file's name without a version (`film_v002`)."""
     given = next((s.shotwright.film for s in scenes_with_shots() if s.shotwright.film), "")
-    stem = Path(bpy.data.filepath).stem
+    stem = scene_stem(Path(bpy.data.filepath).stem)
     # Takes belong to the film: a new version of its file must not make them stale.
     return given or re.sub(r"[ ._-]v\d+$", "", stem, flags=re.IGNORECASE) or "Untitled"
 

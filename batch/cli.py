@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..core import terms
 from ..core.commands import parse
-from ..core.errors import BadInput, MissingPackage, ShotwrightError
+from ..core.errors import BadInput, MissingPackage, ShotwrightError, error_json
 from ..core.version import version
 from ..jobs import process
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return process.run(_command(given, blender))
     except ShotwrightError as error:
         if "--json" in given:
-            sys.stdout.write(error.to_json())
+            sys.stdout.write(error_json(error))
         print(f"shotwright: {error}", file=sys.stderr)
         return error.exit_code
 

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from . import terms
 from .errors import BadInput
+from .progress_lines import PREFIX
 
 __all__ = ["VERBS", "Option", "Verb", "parse", "parser"]
 
@@ -28,7 +29,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save."""
+    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots."""
 
     name: str
     help: str
@@ -36,10 +37,11 @@ class Verb:
     options: tuple[Option, ...] = ()
     scene: bool = True
     saves: bool = False
+    long: bool = False
 
     def all_options(self) -> tuple[Option, ...]:
-        """Its own options, saving where it saves, and what every verb has."""
-        return (*self.options, *(_SAVE if self.saves else ()), _JSON, _QUIET)
+        """Its own options, saving where it saves, progress where it takes long, and what every verb has."""
+        return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
 
 
 _SCENE = Option(("--scene",), "only this scene of the file", {"metavar": "NAME"})
@@ -56,6 +58,19 @@ _PROJECT = Option(
 _MOVIE = Option(("--movie",), "write the cut to this file instead of the project's exports", {"metavar": "FILE"})
 _JSON = Option(("--json",), "print one JSON document on stdout, and nothing else there", {"action": "store_true"})
 _QUIET = Option(("--quiet",), "no progress on stderr", {"action": "store_true"})
+_PROGRESS = (
+    Option(
+        ("--progress",),
+        f"progress as lines on stderr for another program: {PREFIX.strip()} and a JSON object",
+        {"action": "store_true"},
+    ),
+    Option(
+        ("--watch-stdin",),
+        "stop when stdin is closed, as when the program that started this one is gone; a copy of the scene that "
+        "Shotwright made for this is deleted then",
+        {"action": "store_true"},
+    ),
+)
 _SAVE = (
     Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
     Option(("--output",), "save to another file", {"metavar": "FILE"}),
@@ -107,8 +122,25 @@ VERBS: dict[str, Verb] = {
                         "default": [],
                     },
                 ),
+                Option(
+                    ("--model",),
+                    "at the rate, length, size and depth encoding of this model instead of the shot's own",
+                    {"metavar": "NAME"},
+                ),
+                Option(
+                    ("--fit",),
+                    "how the picture is brought to the model's shape: pad shows a little more than the camera, "
+                    "crop a little less (default: pad)",
+                    {"choices": ("pad", "crop"), "default": "pad"},
+                ),
+                Option(
+                    ("--colours",),
+                    "clay in neutral grey, or in the objects' viewport colours (default: neutral)",
+                    {"choices": ("neutral", "viewport"), "default": "neutral"},
+                ),
                 _PROJECT,
             ),
+            long=True,
         ),
         Verb(
             "generate",
@@ -117,6 +149,7 @@ VERBS: dict[str, Verb] = {
             "edit, and the edit as a movie. What is fresh is not made again.",
             (_SCENE, _SHOT, _PROJECT, _MOVIE),
             saves=True,
+            long=True,
         ),
         Verb(
             "cut",
@@ -124,6 +157,7 @@ VERBS: dict[str, Verb] = {
             "Put the takes there are into the edit and render it.",
             (_SCENE, _SHOT, _PROJECT, _MOVIE),
             saves=True,
+            long=True,
         ),
         Verb(
             "doctor",

@@ -10,6 +10,9 @@ ShotwrightError                1  something failed
 ├── MediaError                 1  a movie could not be written or read
 ├── ProcessError               1  a child process (Blender) failed
 └── MissingPackage             1  a Python package is absent or too old
+
+KeyboardInterrupt
+└── Stopped                    1  you, or the program that started this one, asked it to stop
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ __all__ = [
     "SceneError",
     "ShotListError",
     "ShotwrightError",
+    "Stopped",
     "StorageError",
+    "error_json",
     "missing_package",
     "storage_error",
 ]
@@ -40,11 +45,6 @@ class ShotwrightError(Exception):
     """Something failed. The text is a sentence for the artist and says what to do next."""
 
     exit_code = terms.EXIT_FAILED
-
-    def to_json(self) -> str:
-        """The document `--json` prints instead of a result. Needs no package: one may be what is missing."""
-        error = {"kind": type(self).__name__, "message": str(self)}
-        return json.dumps({"schema": "shotwright.error.1", "error": error}, ensure_ascii=False, indent=2) + "\n"
 
 
 class BadInput(ShotwrightError):
@@ -85,6 +85,18 @@ class ProcessError(ShotwrightError):
 
 class MissingPackage(ShotwrightError):
     """A Python package is absent or too old; the message says what to install."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody asked to stop. No ShotwrightError: nothing failed, and no shot may swallow it and go on."""
+
+    exit_code = terms.EXIT_STOPPED
+
+
+def error_json(error: ShotwrightError | Stopped) -> str:
+    """The document `--json` prints instead of a result. Needs no package: one may be what is missing."""
+    found = {"kind": type(error).__name__, "message": str(error)}
+    return json.dumps({"schema": "shotwright.error.1", "error": found}, ensure_ascii=False, indent=2) + "\n"
 
 
 def missing_package(error: ImportError) -> MissingPackage:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from . import terms
 
-__all__ = ["next_number", "number_after", "slug"]
+__all__ = ["is_scene_copy", "next_number", "number_after", "scene_copy", "scene_stem", "slug"]
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file, "Naming Conventions"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
@@ -25,6 +25,26 @@ def slug(name: str, fallback: str = "untitled") -> str:
     if not text:
         return fallback
     return f"{text}-x" if text in _RESERVED else text
+
+
+_SCENE_COPY = re.compile(r"\.(?P<stem>.*)-shotwright-[0-9]+-[0-9]+", re.DOTALL)
+
+
+def scene_copy(stem: str, process: int, count: int) -> str:
+    """The name of the copy of `stem`.blend that a background Blender works on: `.film-shotwright-4711-1.blend`."""
+    short = stem.encode()[:150].decode(errors="ignore")  # file systems count bytes, and 255 are the most
+    return f".{short}-shotwright-{process}-{count}.blend"
+
+
+def is_scene_copy(name: str) -> bool:
+    """Whether a file's name is one that `scene_copy` gave."""
+    return name.endswith(".blend") and _SCENE_COPY.fullmatch(name.removesuffix(".blend")) is not None
+
+
+def scene_stem(stem: str) -> str:
+    """The stem of the file a copy was made of; any other stem as it is."""
+    match = _SCENE_COPY.fullmatch(stem)
+    return match["stem"] if match else stem
 
 
 def _numeric(number: str) -> int | None:

@@ -51,22 +51,28 @@ class ReferencePackage(Stored):
     first: int
     last: int
     """First and last frame drawn, handles included, both inside."""
+    frames: int
+    """Number of pictures in each movie."""
+    kept: int
+    """Pictures that belong to the shot; those behind them only fill the model's length."""
+    model: str | None = None
+    """The model it was made for; None at the shot's own size and rate."""
     fps: FrameRate
+    """Rate of the pictures, which a model may want to differ from the scene's."""
     width: int
     height: int
     passes: tuple[str, ...]
+    depth_encoding: str = "linear"
     depth_near: float | None = None
     depth_far: float | None = None
     """Metres that depth shows as white and as black; None without a depth pass."""
+    masks: dict[str, str] = Field(default_factory=dict[str, str])
+    """Colour of each asset in the mask, as #rrggbb."""
     engine: str
-    """What drew it."""
+    """What drew it, and with which driver."""
+    notes: tuple[str, ...] = ()
     blender: str
     files: tuple[PackageFile, ...]
-
-    @property
-    def frames(self) -> int:
-        """Length in frames, handles included."""
-        return self.last - self.first + 1
 
 
 class RequestShot(Stored):
@@ -140,6 +146,8 @@ class ShotReport(Stored):
     seconds: dict[str, float] = Field(default_factory=dict[str, float])
     files: dict[str, str] = Field(default_factory=dict[str, str])
     """SHA-256 of each file, by path relative to the project folder."""
+    package: str | None = None
+    """Fingerprint of its reference package."""
     take: str | None = None
     problems: tuple[Problem, ...] = ()
 

@@ -48,10 +48,36 @@ PROJECT_RECORD = "project.json"
 # -- references and takes ---------------------------------------------------------------------------
 
 PASSES: tuple[tuple[str, str, str], ...] = (
-    ("clay", "Clay", "Neutral model with one key light"),
+    ("clay", "Clay", "Neutral model under one key light with its shadow"),
     ("depth", "Depth", "Distance to the camera, near is white, one range for the whole shot"),
+    ("edges", "Edges", "Line art, white on black"),
+    ("board", "Board", "Line art over grey tone with the shot's number"),
+    ("first", "First Frame", "A still of the first frame"),
+    ("last", "Last Frame", "A still of the last frame"),
+    ("normal", "Normals", "Which way surfaces face, seen from the camera"),
+    ("mask", "Masks", "One flat colour per asset"),
+    ("flow", "Flow", "Motion of each point in pixels, as data"),
 )
 """The references that can be rendered: (value, label, description)."""
+DEFAULT_PASSES = ("clay", "depth", "edges", "board", "first", "last")
+"""What is rendered when nothing else is asked for."""
+
+REFERENCE_STATES: tuple[tuple[str, str, str], ...] = (
+    ("waiting", "Waiting", "Its turn has not come"),
+    ("running", "Rendering", "It is being checked or drawn"),
+    ("done", "Rendered", "Drawn just now"),
+    ("fresh", "Up to Date", "Nothing had changed since it was drawn"),
+    ("skipped", "Skipped", "Something about the shot has to change first"),
+    ("failed", "Failed", "Something broke"),
+    ("stopped", "Stopped", "Cancelled before it was done"),
+)
+"""How a shot's references are doing in the background: (value, label, description)."""
+
+RENDER_STATES: tuple[tuple[str, str, str], ...] = (
+    ("idle", "Idle", "Nothing renders"),
+    ("running", "Rendering", "A background Blender renders references"),
+    ("stopping", "Stopping", "It was asked to stop"),
+)
 
 SLUG_LENGTH = 40
 """Longest slug in a file name; keeps paths under Windows' 260 characters."""
@@ -62,6 +88,8 @@ EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_REFUSED = 3
+EXIT_STOPPED = EXIT_FAILED
+"""Asked to stop: what was asked for is not done."""
 
 
 def values(table: tuple[tuple[str, str, str], ...]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ __all__ = [
     "is_intact",
     "publish",
     "read_json",
+    "remove_staging",
     "sha256_of",
     "staging",
     "write_json",
@@ -106,6 +107,12 @@ def staging(parent: Path) -> Generator[Path]:
     except OSError as error:
         raise storage_error(error, parent) from error
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_staging(folder: Path, inside: Path) -> None:
+    """Remove a staging folder that a process which is gone left behind, when it is one and lies `inside` a folder."""
+    if folder.name.startswith(STAGING) and folder.is_relative_to(inside):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["MovieWriter", "count_frames", "read_frames"]
 
-Pixels = Literal["gray", "rgb24"]
-_CHANNELS: dict[str, int] = {"gray": 1, "rgb24": 3}
+Pixels = Literal["gray", "rgb24", "rgb0"]
+_CHANNELS: dict[str, int] = {"gray": 1, "rgb24": 3, "rgb0": 4}
 
 # x264 gives the same bytes for the same settings and thread count, so all of them are fixed.
 # No B-frames and one key frame a second: editors seek to the frame.
+# One quantiser for all frames: with crf a still picture goes on changing while the rate settles.
 _H264 = {
     "vcodec": "libx264",
-    "preset": "veryfast",
-    "crf": 14,
+    "preset": "superfast",
+    "qp": 14,
     "threads": 2,
     "bf": 0,
     "pix_fmt": "yuv420p",
@@ -50,24 +51,37 @@ def _library() -> Any:
     return cast(Any, ffmpeg)
 
 
+_EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
+"""For reading: without these swscale is half a level too dark on average."""
+
+
 class MovieWriter:
     """An H.264 mp4 written frame by frame; use as a context manager.
 
-    Frames are uint8 arrays of shape (height, width) for `gray` or (height, width, 3) for `rgb24`,
-    top row first, display-referred sRGB values. Width and height must be even. Leaving the block on
+    Frames are uint8 arrays of shape (height, width) for `gray`, (height, width, 3) for `rgb24` and
+    (height, width, 4) for `rgb0` (the fourth is ignored), top row first, display-referred sRGB values.
+    With `flipped` they are views of arrays that lie bottom row first, as graphics memory gives them,
+    and are written without a copy. Width and height must be even. Leaving the block on
     an error stops ffmpeg; the file is then incomplete and the caller throws its folder away.
     Raises MediaError, or StorageError when the disk is full.
     """
 
-    def __init__(self, path: Path, width: int, height: int, fps: FrameRate, pixels: Pixels = "rgb24") -> None:
+    def __init__(
+        self, path: Path, width: int, height: int, fps: FrameRate, pixels: Pixels = "rgb24", flipped: bool = False
+    ) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
             raise MediaError(f"{width}×{height} can't be written as H.264: use even numbers from 2.")
         self.path = path
         self.shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
         self.frames = 0
+        self._flipped = flipped
         stream = _library().input("pipe:", format="rawvideo", pix_fmt=pixels, s=f"{width}x{height}", framerate=str(fps))
+        if flipped:
+            stream = stream.filter("vflip")
         # The input is full-range RGB; say so, or swscale assumes BT.601 for small pictures.
-        stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv")
+        # Grey is rounded down otherwise, by half a level on average.
+        exact = {"flags": "bicubic+accurate_rnd"} if pixels == "gray" else {}
+        stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv", **exact)
         settings = {**_H264, "g": max(1, round(fps.fraction)), "video_track_timescale": fps.num}
         command = stream.output(str(path), **settings).overwrite_output().compile(cmd=ffmpeg_tool.program())
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__, with ffmpeg
@@ -83,8 +97,9 @@ class MovieWriter:
         if frame.shape != self.shape or frame.dtype.name != "uint8":
             raise MediaError(f"{self.path.name}: a frame is {frame.dtype} {frame.shape}, not uint8 {self.shape}.")
         assert self._process.stdin
+        rows = frame[::-1] if self._flipped else frame
         try:
-            self._process.stdin.write((frame if frame.flags.c_contiguous else frame.copy()).data)
+            self._process.stdin.write((rows if rows.flags.c_contiguous else rows.copy()).data)
         except OSError as error:
             self._process.wait()
             raise ffmpeg_tool.failure(self._messages(), self.path) from error
@@ -132,7 +147,8 @@ def read_frames(path: Path, width: int, height: int, pixels: Pixels = "rgb24") -
 
     shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
     size = height * width * _CHANNELS[pixels]
-    stream = _library().input(str(path)).filter("scale", in_color_matrix="bt709", in_range="tv")
+    stream = _library().input(str(path))
+    stream = stream.filter("scale", in_color_matrix="bt709", in_range="tv", flags=_EXACT)
     command = stream.output("pipe:", format="rawvideo", pix_fmt=pixels, fps_mode="passthrough").compile(
         cmd=ffmpeg_tool.program()
     )

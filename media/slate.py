@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Slate"]
+__all__ = ["Slate", "Tag"]
 
 _SAFE = 0.05
 """Title safe: text stays 5 % from each edge (SMPTE ST 2046-1, 90 % of width and height)."""
@@ -60,3 +60,28 @@ class Slate:
         text = self._fit(self._text, room - taken - self._bar)
         draw.text((left, middle), text, fill=(255, 255, 255), font=self._font, anchor="lm")
         return np.asarray(image)
+
+
+class Tag:
+    """A short text in a light box in the upper left corner of grey pictures of one size."""
+
+    def __init__(self, width: int, height: int, text: str) -> None:
+        import numpy as np
+        from PIL import Image, ImageDraw, ImageFont
+
+        pixels = max(8, round(height * _TEXT * 1.2))
+        font = ImageFont.load_default(pixels)
+        pad = max(2, pixels // 3)
+        box = (min(width, round(font.getlength(text)) + 2 * pad), min(height, round(pixels * 1.2) + 2 * pad))
+        image = Image.new("L", box, 245)
+        draw = ImageDraw.Draw(image)
+        draw.rectangle((0, 0, box[0] - 1, box[1] - 1), outline=20)
+        draw.text((box[0] / 2, box[1] / 2), text, fill=20, font=font, anchor="mm")
+        self._picture = np.asarray(image)
+        left, top = min(round(width * _SAFE), width - box[0]), min(round(height * _SAFE), height - box[1])
+        self._place = (slice(top, top + box[1]), slice(left, left + box[0]))
+
+    def stamp(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The grey frame (h, w) with the tag, changed in place."""
+        frame[self._place] = self._picture
+        return frame

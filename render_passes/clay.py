@@ -1,52 +1,43 @@
-"""Clay: the layout as a neutral model under one key light."""
+"""Clay: the layout as a neutral model under one key light with its shadow, and the first and last still."""
 
 from __future__ import annotations
 
-import bpy
+from pathlib import Path
+
 import numpy as np
-from mathutils import Vector
-from numpy.typing import NDArray
 
-__all__ = ["BACKGROUND", "FRAGMENT", "key_direction", "picture"]
+from ..media.movie import MovieWriter
+from ..media.pictures import write_png
+from .outputs import Output
+from .plan import Plan
+from .raster import Buffers
 
-BACKGROUND = (0.80, 0.80, 0.80)
-"""Grey behind everything, display-referred: light, so that silhouettes read."""
-
-# Lambert key over a hemispherical ambient (sky brighter than ground), both neutral. Values are
-# linear and encoded with a 2.2 power: models copy colour, so there is none.
-FRAGMENT = """
-vec3 clay(vec3 normal, vec3 key, vec3 up)
-{
-  float lit = max(dot(normal, key), 0.0);
-  float ambient = mix(0.16, 0.34, 0.5 + 0.5 * dot(normal, up));
-  return vec3(pow(min(0.62 * (ambient + 0.78 * lit), 1.0), 1.0 / 2.2));
-}
-"""
-
-_DEFAULT_KEY = Vector((-0.45, -0.55, 0.70)).normalized()
-"""Towards the light where the scene has none: high, from the left of a camera that looks along +Y."""
+__all__ = ["Clay", "Stills"]
 
 
-def key_direction(scene: bpy.types.Scene) -> Vector:
-    """Unit vector in the world towards the key light: the strongest sun, else a fixed one.
+class Clay(Output):
+    """`clay.mp4`."""
 
-    It is fixed in the world, so that light does not travel with the camera.
-    """
-    suns = [
-        obj
-        for obj in scene.objects
-        if obj.type == "LIGHT" and obj.data.type == "SUN" and not obj.hide_render and obj.data.energy > 0
-    ]
-    if not suns:
-        return _DEFAULT_KEY.copy()
-    strongest = max(suns, key=lambda obj: (obj.data.energy, obj.name))
-    return (strongest.matrix_world.to_3x3() @ Vector((0.0, 0.0, 1.0))).normalized()
+    needs = frozenset({"clay"})
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        super().__init__(folder, plan)
+        self._writer = self.keep(
+            MovieWriter(folder / "clay.mp4", plan.width, plan.height, plan.fps, "rgb0", flipped=True)
+        )
+
+    def add(self, index: int, buffers: Buffers) -> None:
+        assert buffers.clay is not None
+        self._writer.write(buffers.clay)
 
 
-def picture(colour: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
-    """Average blocks of scale × scale pixels: (h·s, w·s, 4) RGBA to (h, w, 3) RGB, uint8."""
-    rgb = colour[:, :, :3]
-    if scale == 1:
-        return np.ascontiguousarray(rgb)
-    total = sum(rgb[y::scale, x::scale].astype(np.uint16) for y in range(scale) for x in range(scale))
-    return ((total + scale * scale // 2) // (scale * scale)).astype(np.uint8)
+class Stills(Output):
+    """`first.png` and `last.png`: clay at the first and last time of the package."""
+
+    needs = frozenset({"clay"})
+
+    def add(self, index: int, buffers: Buffers) -> None:
+        assert buffers.clay is not None
+        for name, which in (("first", 0), ("last", self.plan.frames - 1)):
+            if index == which and name in self.plan.passes:
+                write_png(self.folder / f"{name}.png", np.ascontiguousarray(buffers.clay[:, :, :3]))

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-__all__ = ["Instance", "Mesh", "MeshCache", "camera_projection", "instances", "view_layer_of"]
+__all__ = [
+    "Instance",
+    "Mesh",
+    "MeshCache",
+    "Numbers",
+    "boxes_of",
+    "camera_projection",
+    "corners_of",
+    "in_view",
+    "instances",
+    "is_hidden",
+    "shown_in",
+    "view_layer_of",
+]
 
 _DRAWN = {"MESH", "CURVE", "SURFACE", "FONT", "META"}
 
@@ -28,17 +42,47 @@ class Mesh:
     normals: NDArray[np.float32]
     triangles: NDArray[np.int32] | None
     digest: bytes
+    flat: bool = False
+    """Every face is flat: `normals` repeats the positions and is not used."""
+
+    @cached_property
+    def box(self) -> NDArray[np.float64]:
+        """Corners of the bounding box, homogeneous, (4, 8)."""
+        low, high = self.positions.min(axis=0), self.positions.max(axis=0)
+        grid = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, 8)
+        return np.vstack((grid, np.ones(8)))
 
 
 @dataclass(frozen=True)
 class Instance:
-    """One thing to draw: a mesh, where it stands, and the key it is cached by."""
+    """One thing to draw: a mesh, where it stands, and whose it is."""
 
-    key: tuple[str, int]
+    identity: tuple[object, ...]
+    """The same thing in another frame has the same identity."""
     mesh: Mesh
     matrix: NDArray[np.float64]
     """Object to world, shape (4, 4)."""
     name: str
+    asset: str
+    """What it is a part of: the root of its parents (a rig, a set), else itself."""
+    object_id: int = 0
+    asset_id: int = 0
+    """Numbers from 1, the same through a shot; 0 is nothing."""
+
+
+class Numbers:
+    """Numbers for names, in the order they are first asked for."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        """The number of a name, from 1."""
+        return self._numbers.setdefault(name, len(self._numbers) + 1)
+
+    def names(self) -> dict[int, str]:
+        """Name by number."""
+        return {number: name for name, number in self._numbers.items()}
 
 
 def view_layer_of(scene: bpy.types.Scene) -> bpy.types.ViewLayer:
@@ -74,23 +118,41 @@ class MeshCache:
         return mesh
 
 
-def instances(depsgraph: bpy.types.Depsgraph, cache: MeshCache) -> Iterator[Instance]:
+def instances(
+    depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers
+) -> Iterator[Instance]:
     """Everything with a surface that would be rendered, in the dependency graph's stable order."""
     frame_meshes: dict[tuple[str, int], Mesh] = {}
-    shown = _shown(depsgraph.scene)
+    shown = shown_in(depsgraph.scene)
     for item in depsgraph.object_instances:
         obj = item.object
-        if obj.type not in _DRAWN or not item.show_self or _hidden(item, shown):
+        if obj.type not in _DRAWN or not item.show_self or is_hidden(item, shown):
             continue
         key, moves = _key(obj)
         mesh = frame_meshes.get(key)
         if mesh is None:
             mesh = frame_meshes[key] = cache.get(obj, key, moves)
         if len(mesh.positions):
-            yield Instance(key, mesh, np.array(item.matrix_world, np.float64), obj.name)
+            owner = item.parent if item.is_instance and item.parent else obj
+            asset = _root(owner).name
+            identity = (obj.original.session_uid, *(item.persistent_id if item.is_instance else ()))
+            matrix = np.array(item.matrix_world, np.float64)
+            yield Instance(identity, mesh, matrix, owner.name, asset, objects.of(owner.name), assets.of(asset))
 
 
-def _shown(scene: bpy.types.Scene | None) -> set[int]:
+def _root(obj: bpy.types.Object) -> bpy.types.Object:
+    """The topmost parent; a skinned mesh belongs to the rig that moves it."""
+    while True:
+        above = obj.parent
+        if above is None:
+            rigs = [m.object for m in obj.original.modifiers if m.type == "ARMATURE" and m.object]
+            above = rigs[0] if rigs else None
+        if above is None or above == obj:
+            return obj
+        obj = above
+
+
+def shown_in(scene: bpy.types.Scene | None) -> set[int]:
     """Session uids of the objects in collections that are rendered: hiding one hides its children."""
     found: set[int] = set()
     while scene is not None:
@@ -104,10 +166,11 @@ def _shown(scene: bpy.types.Scene | None) -> set[int]:
     return found
 
 
-def _hidden(item: bpy.types.DepsgraphObjectInstance, shown: set[int]) -> bool:
+def is_hidden(item: bpy.types.DepsgraphObjectInstance, shown: set[int]) -> bool:
+    """Whether renders hide an instance; `shown` is of `shown_in`."""
     owner = item.parent if item.is_instance and item.parent else item.object
-    original = owner.original
-    return original.hide_render or item.object.original.hide_render or original.session_uid not in shown
+    # Evaluated values: hide_render may be animated.
+    return owner.hide_render or item.object.hide_render or owner.original.session_uid not in shown
 
 
 def _key(obj: bpy.types.Object) -> tuple[tuple[str, int], bool]:
@@ -149,7 +212,12 @@ def _arrays(data: bpy.types.Mesh) -> Mesh:
     corners = np.empty(len(triangles) * 3, np.int32)
     vertices = np.empty(len(triangles) * 3, np.int32)
     triangles.foreach_get("vertices", vertices)
-    if data.normals_domain == "POINT":
+    flat = data.normals_domain == "FACE"
+    if flat:
+        # Expanding every corner would cost six times the vertices; the drawing finds these itself.
+        normals = positions
+        mesh = (positions, normals, vertices.reshape(-1, 3))
+    elif data.normals_domain == "POINT":
         normals = np.empty(len(positions) * 3, np.float32)
         data.vertex_normals.foreach_get("vector", normals)
         mesh = (positions, normals.reshape(-1, 3), vertices.reshape(-1, 3))
@@ -161,7 +229,35 @@ def _arrays(data: bpy.types.Mesh) -> Mesh:
     digest = hashlib.sha256(positions.tobytes())
     digest.update(vertices.tobytes())
     digest.update(normals.tobytes())
-    return Mesh(*mesh, digest.digest())
+    digest.update(b"flat" if flat else b"")
+    return Mesh(*mesh, digest.digest(), flat)
+
+
+def _world_boxes(items: Sequence[Instance]) -> NDArray[np.float64]:
+    """Corners of the bounding boxes in the world, homogeneous, (n, 4, 8)."""
+    return np.stack([item.matrix for item in items]) @ np.stack([item.mesh.box for item in items])
+
+
+def boxes_of(items: Sequence[Instance]) -> NDArray[np.float64]:
+    """Corners of the bounding boxes of instances in the world, (n, 8, 3)."""
+    if not items:
+        return np.zeros((0, 8, 3))
+    return _world_boxes(items)[:, :3].transpose(0, 2, 1)
+
+
+def corners_of(items: Sequence[Instance]) -> NDArray[np.float64]:
+    """The same in one list, (8 n, 3); the origin when there is nothing."""
+    return boxes_of(items).reshape(-1, 3) if items else np.zeros((1, 3))
+
+
+def in_view(items: Sequence[Instance], clip: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which instances can be seen through a matrix (world to clip): their box is not wholly beyond one side."""
+    if not items:
+        return np.zeros(0, bool)
+    corners = clip @ _world_boxes(items)
+    x, y, z, w = (corners[:, row] for row in range(4))
+    sides = (x < -w, x > w, y < -w, y > w, z < -w, z > w)
+    return ~np.any([side.all(axis=1) for side in sides], axis=0)
 
 
 _EMPTY = Mesh(np.empty((0, 3), np.float32), np.empty((0, 3), np.float32), None, b"")

@@ -1,9 +1,8 @@
-"""Render a shot's reference package: fingerprint first, draw only when something changed."""
+"""Draw a shot's reference package into a folder: one submission per moment, pictures written beside it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,179 +11,213 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
 
-from ..core.errors import RenderError, SceneError
-from ..core.records import ReferencePackage
+from ..core.errors import RenderError, SceneError, StorageError
+from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
-from ..media.movie import MovieWriter
-from . import clay, depth
-from .geometry import Instance, MeshCache, camera_projection, instances, view_layer_of
-from .raster import Raster
-from .state import kept
+from ..media.background import InOrder
+from . import board, clay, depth, edges, flow, mask, normal
+from .as_rendered import notes as as_rendered_notes
+from .engines import engine_for
+from .evaluation import Evaluation, Moment
+from .geometry import boxes_of
+from .inspection import findings
+from .light import look_of
+from .outputs import Output
+from .plan import Plan
+from .raster import Buffers, Raster, Uploads
 
-__all__ = ["CODE_VERSION", "Drawn", "draw", "fingerprint", "lens_of"]
-
-CODE_VERSION = 1
-"""Counted up whenever the same scene would be drawn differently; part of every fingerprint."""
+__all__ = ["Drawn", "draw", "lens_of", "record"]
 
 Progress = Callable[[int, int], None]
 
-
-@dataclass(frozen=True)
-class _Seen:
-    """One evaluated frame."""
-
-    items: list[Instance]
-    view: Matrix
-    projection: Matrix
+_SHADOW_MOMENTS = 3
 
 
 @dataclass
 class Drawn:
     """What drawing left in the folder it was given."""
 
-    near: float | None = None
-    far: float | None = None
+    facts: dict[str, object] = field(default_factory=dict)
     engine: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
-
-
-def _camera(scene: bpy.types.Scene, shot: Shot) -> bpy.types.Object:
-    camera = scene.objects.get(shot.camera or "")
-    if camera is None or camera.type != "CAMERA":
-        raise RenderError(f"{shot.number} has no camera in the scene {scene.name!r}: choose one in the Shot panel.")
-    return camera
+    notes: tuple[str, ...] = ()
 
 
 def lens_of(scene: bpy.types.Scene, shot: Shot) -> float | None:
     """Focal length of the shot's camera in millimetres now; None when it is not a perspective one."""
-    data = _camera(scene, shot).data
-    return data.lens if data.type == "PERSP" else None
+    camera = scene.objects.get(shot.camera or "")
+    data = camera.data if camera is not None and camera.type == "CAMERA" else None
+    return data.lens if data is not None and data.type == "PERSP" else None
 
 
-def _frames(scene: bpy.types.Scene, shot: Shot, cache: MeshCache) -> Iterator[_Seen]:
-    """Every frame of the shot, handles included, evaluated. Moves the playhead."""
-    camera = _camera(scene, shot)
-    layer = view_layer_of(scene)
-    for frame in range(shot.first, shot.last + 1):
-        scene.frame_set(frame)
-        depsgraph = layer.depsgraph
-        view, projection = camera_projection(camera, depsgraph, scene, shot.width, shot.height)
-        yield _Seen(list(instances(depsgraph, cache)), view, projection)
+def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Output]:
+    simple = {"clay": clay.Clay, "depth": depth.Depth, "normal": normal.Normal, "edges": edges.Edges}
+    for name in plan.passes:
+        if name in simple:
+            yield simple[name](folder, plan)
+        elif name == "mask":
+            yield mask.Mask(folder, plan, evaluation.assets.names())
+        elif name == "flow":
+            yield flow.Flow(folder, plan)
+        elif name == "board":
+            yield board.Board(folder, plan)
+    if {"first", "last"} & set(plan.passes):
+        yield clay.Stills(folder, plan)
 
 
-def fingerprint(
-    scene: bpy.types.Scene, shot: Shot, passes: tuple[str, ...], cache: MeshCache, progress: Progress
-) -> str:
-    """32 hexadecimal digits naming everything the package's pictures depend on.
+def draw(plan: Plan, evaluation: Evaluation, folder: Path, progress: Progress) -> Drawn:
+    """Draw the plan's passes into an existing folder. Use inside `as_rendered`.
 
-    Camera and object matrices and evaluated meshes of every frame, light, size, frame rate, the
-    passes and the version of this code (SHA-256, the first half). The scene is as before afterwards.
+    The pictures are encoded in a thread while the next frame is drawn. Raises SceneError when nothing
+    is in front of the camera, RenderError without graphics or when a picture is wrong, MediaError or
+    StorageError when a file can't be written; the folder is then worthless.
     """
-    settings = {
-        "code": CODE_VERSION,
-        "passes": passes,
-        "frames": [shot.first, shot.last],
-        "fps": str(shot.fps),
-        "size": [shot.width, shot.height],
-    }
-    digest = hashlib.sha256(json.dumps(settings).encode())
-    with kept(scene):
-        for index, seen in enumerate(_frames(scene, shot, cache)):
-            if index == 0:
-                digest.update(_floats(clay.key_direction(scene)))
-            digest.update(_floats(seen.view) + _floats(seen.projection))
-            for item in seen.items:
-                digest.update(item.mesh.digest + item.matrix.astype(np.float32).tobytes())
-            progress(index + 1, shot.last - shot.first + 1)
-    return digest.hexdigest()[:32]
-
-
-def _floats(value: Matrix | Vector) -> bytes:
-    return np.array(value, np.float32).tobytes()
-
-
-def draw(
-    scene: bpy.types.Scene,
-    shot: Shot,
-    passes: tuple[str, ...],
-    folder: Path,
-    cache: MeshCache,
-    progress: Progress,
-) -> Drawn:
-    """Draw the passes of a shot as movies into an existing folder: `clay.mp4`, `depth.mp4`.
-
-    Frames are counted with handles. The scene is as before afterwards, also after an error.
-    Raises RenderError without graphics, SceneError when nothing is in front of the camera, MediaError
-    or StorageError when a movie can't be written.
-    """
-    result = Drawn()
     clock = time.perf_counter()
-    raw = folder / ".depth.f32"
-    ranges = depth.DepthRange()
-    raster = Raster(shot.width, shot.height)
+    _room_for(plan, folder)
+    sampled, some = evaluation.some(_SHADOW_MOMENTS)
+    lens = evaluation.camera.data
+    look = look_of(evaluation.scene, evaluation.colours(), boxes_of(some[0].items), evaluation.key)
+    said: list[str] = []
+    uploads = Uploads()
+    if lens.type != "PANO":  # it has no straight rays to look along
+        said = findings(plan.shot.number, sampled, some, lens.clip_start, lens.clip_end, uploads)
+    outputs: list[Output] = []
+    wants: frozenset[str] = frozenset()
+    with engine_for(evaluation, look, some, uploads) as engine:
+        try:
+            # Cycles numbers what only it sees, so the passes come after it.
+            for output in _outputs(plan, evaluation, folder):
+                outputs.append(output)
+                wants |= output.needs
+            engine.ready(wants)
+            seconds = {"light": time.perf_counter() - clock}
+            check = _Check(plan)
+            with InOrder(_ahead(plan)) as beside:
+                for index, moment in enumerate(evaluation.moments()):
+                    buffers = engine.draw(index, moment)
+                    check.look_at(index, moment, buffers)
+                    beside.put(lambda i=index, b=buffers: [output.add(i, b) for output in outputs])
+                    progress(index + 1, plan.frames)
+            seconds["draw"] = time.perf_counter() - clock - seconds["light"]
+            clock = time.perf_counter()
+            facts: dict[str, object] = {}
+            for output in outputs:
+                facts |= output.finish()
+            seconds["finish"] = time.perf_counter() - clock
+        except BaseException as error:
+            with ExitStack() as stack:
+                for output in outputs:
+                    stack.callback(output.abort, error)
+            raise
+        notes = (*plan.notes, *engine.notes, *said, *as_rendered_notes(evaluation.scene))
+        return Drawn(facts, engine.name, seconds, notes)
+
+
+def _room_for(plan: Plan, folder: Path) -> None:
+    """Raises StorageError when the float files alone would not fit on the disk."""
+    pixels = plan.frames * plan.width * plan.height
+    needed = pixels * (2 * ("depth" in plan.passes) + 4 * ("flow" in plan.passes))
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise StorageError(
+            f"{plan.shot.number}: its depth and flow need {_bytes(needed)}, and {folder} has {_bytes(free)} left: "
+            "free some space, or render fewer frames or a smaller picture."
+        )
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count:,} bytes"
+
+
+def _ahead(plan: Plan) -> int:
+    """Frames that may wait for their encoders: some 16 bytes a pixel, in 256 MB."""
+    return max(1, min(6, 256_000_000 // (16 * plan.width * plan.height)))
+
+
+class _Check:
+    """Pictures that can't be right are errors: blank ones, and ones that stand still while the camera moves."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._before: tuple[Moment, Buffers] | None = None
+
+    def look_at(self, index: int, moment: Moment, buffers: Buffers) -> None:
+        """Check frame `index` against the one before. Raises SceneError or RenderError."""
+        frame = self._plan.times[index][0]
+        if not buffers.depth.any():
+            if not moment.items:
+                raise SceneError(
+                    f"{self._plan.shot.number}: the scene has nothing to render at frame {frame}: add something, or "
+                    "check what is hidden from renders."
+                )
+            raise SceneError(
+                f"{depth.nothing_seen(self._plan)[:-1]} (frame {frame} is blank; a backdrop or sky object helps)."
+            )
+        before, self._before = self._before, (moment, buffers)
+        if before is None or before[0].digest == moment.digest or not _camera_moved(before[0], moment, buffers):
+            return
+        if np.array_equal(before[1].depth, buffers.depth) and _repeats(moment):
+            raise RenderError(
+                f"{self._plan.shot.number}: the camera moves at frame {frame}, but the picture is the one before: "
+                "the graphics driver repeats frames. Update it, or render on another machine."
+            )
+
+
+def _camera_moved(before: Moment, now: Moment, buffers: Buffers) -> bool:
+    """Whether what the camera sees must shift by more than two pixels."""
+    clip = now.projection @ now.view
+    # Four corners and the centre of the picture at the middle distance.
+    middle = float(np.median(buffers.depth[buffers.depth > 0]))
+    height, width = buffers.depth.shape
+    lens = now.projection
+    w = middle if abs(lens[3, 3]) < 0.5 else 1.0
+    corners = np.array([(x * w, y * w, -lens[2, 2] * middle + lens[2, 3], w) for x, y in _CORNERS])
+    world = corners @ np.linalg.inv(clip).T
+    old = world @ (before.projection @ before.view).T
+    shift = (old[:, :2] / old[:, 3:]) - (corners[:, :2] / corners[:, 3:])
+    return bool(np.hypot(*(shift * (width / 2, height / 2)).T).min() > 2.0)
+
+
+def _repeats(moment: Moment) -> bool:
+    """Whether drawing gives the same picture whatever is drawn. Along a wall a good one does not change either.
+
+    The same things a little larger have another depth in every pixel.
+    """
+    raster = Raster(*_PROBE, frozenset())
     try:
-        with ExitStack() as stack:
-            stack.enter_context(kept(scene))
-            writer = raw_depth = None
-            if "clay" in passes:
-                writer = stack.enter_context(MovieWriter(folder / "clay.mp4", shot.width, shot.height, shot.fps))
-            if "depth" in passes:
-                raw_depth = stack.enter_context(raw.open("wb"))
-            key: Vector | None = None
-            for index, seen in enumerate(_frames(scene, shot, cache)):
-                key = key or clay.key_direction(scene)
-                frame = raster.draw(seen.items, seen.view, seen.projection, key)
-                if writer:
-                    writer.write(frame.colour)
-                if raw_depth:
-                    ranges.add(frame.depth)
-                    raw_depth.write(frame.depth.tobytes())
-                progress(index + 1, shot.last - shot.first + 1)
+        larger = np.diag((1.01, 1.01, 1.01, 1.0)) @ moment.view
+        one, two = (raster.draw(moment.items, view, moment.projection).depth for view in (moment.view, larger))
+        return bool(one.any() and np.array_equal(one, two))
     finally:
         raster.free()
-    result.engine = "gpu"
-    result.seconds["draw"] = time.perf_counter() - clock
-    if "depth" in passes:
-        clock = time.perf_counter()
-        result.near, result.far = _encode_depth(shot, raw, folder / "depth.mp4", ranges)
-        raw.unlink()
-        result.seconds["depth"] = time.perf_counter() - clock
-    return result
 
 
-def _encode_depth(shot: Shot, raw: Path, movie: Path, ranges: depth.DepthRange) -> tuple[float, float]:
-    found = ranges.range()
-    if found is None:
-        raise SceneError(
-            f"{shot.number}: nothing is in front of the camera {shot.camera!r} in frames {shot.first}-{shot.last}: "
-            "turn the camera to the scene, or check what is hidden from renders."
-        )
-    size = shot.width * shot.height * 4
-    with raw.open("rb") as stream, MovieWriter(movie, shot.width, shot.height, shot.fps, "gray") as writer:
-        while chunk := stream.read(size):
-            metres = np.frombuffer(chunk, np.float32).reshape(shot.height, shot.width)
-            writer.write(depth.encode(metres, *found))
-    return found
+_PROBE = (160, 96)
+_CORNERS = ((-0.9, -0.9), (0.9, -0.9), (-0.9, 0.9), (0.9, 0.9), (0.0, 0.0))
 
 
-def record(shot: Shot, passes: tuple[str, ...], print_: str, drawn: Drawn, files: tuple) -> ReferencePackage:
+def record(plan: Plan, fingerprint: str, drawn: Drawn, files: tuple[PackageFile, ...]) -> ReferencePackage:
     """The package's record. `files` are the finished files."""
+    shot = plan.shot
     return ReferencePackage(
         shot=shot.id,
-        fingerprint=print_,
+        fingerprint=fingerprint,
         number=shot.number,
         name=shot.name,
         first=shot.first,
         last=shot.last,
-        fps=shot.fps,
-        width=shot.width,
-        height=shot.height,
-        passes=passes,
-        depth_near=drawn.near,
-        depth_far=drawn.far,
+        frames=plan.frames,
+        kept=plan.kept,
+        model=plan.model,
+        fps=plan.fps,
+        width=plan.width,
+        height=plan.height,
+        passes=plan.passes,
+        depth_encoding=plan.depth_encoding,
         engine=drawn.engine,
+        notes=drawn.notes,
         blender=bpy.app.version_string,
         files=files,
+        **drawn.facts,
     )

@@ -38,7 +38,7 @@ before a command starts; into a pipe or a file it does not.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | something failed; the report says which shots |
+| 1 | something failed: the report says which shots. Or it was stopped, by Ctrl-C, a signal or `--watch-stdin` |
 | 2 | bad usage or bad input: the message says what to change. With several shots, the good ones were done |
 | 3 | refused: it could be done, but not without your word |
 """

@@ -215,6 +215,7 @@ def operators() -> set[str]:
 def test_the_operators_there_are():
     assert operators() == {
         "add_shot",
+        "cancel_references",
         "copy_project",
         "export_shot_list",
         "import_shot_list",
@@ -224,6 +225,7 @@ def test_the_operators_there_are():
         "open_edit",
         "relink_project",
         "remove_shot",
+        "render_references",
     }
 
 

@@ -13,11 +13,13 @@ import pytest
 from bl_ext.user_default.shotwright.addon import project, sequencer, shot_items
 from bl_ext.user_default.shotwright.addon.shots import read_shots
 from bl_ext.user_default.shotwright.backends import registry
+from bl_ext.user_default.shotwright.core import terms
 from bl_ext.user_default.shotwright.jobs.files import sha256_of
 from bl_ext.user_default.shotwright.media.movie import MovieWriter, count_frames
 from bl_ext.user_default.shotwright.render_passes import compat as render_compat
-from bl_ext.user_default.shotwright.render_passes import package
-from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache
+from bl_ext.user_default.shotwright.render_passes import package, raster
+from bl_ext.user_default.shotwright.render_passes.as_rendered import as_rendered
+from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, Numbers, instances, view_layer_of
 from support.disks import read_only, small_disk
 from support.film import add_camera, add_cube, add_marker, new_shot, project_folder, reopen, save, set_up, stored
 from support.snapshot import scene_state
@@ -36,6 +38,14 @@ def nothing_may_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "draw", fail)
 
 
+def drawn_names(scene: bpy.types.Scene) -> list[str]:
+    """The owner of each thing that is drawn."""
+    layer = view_layer_of(scene)
+    with as_rendered(scene, layer):
+        scene.frame_set(scene.frame_current)
+        return [item.name for item in instances(layer.depsgraph, MeshCache(), Numbers(), Numbers())]
+
+
 # --- the package ----------------------------------------------------------------------------------------------------
 
 
@@ -47,18 +57,22 @@ def test_a_package_has_clay_and_depth_of_every_frame(scene: bpy.types.Scene):
     assert (report.status, report.problems, report.frames) == ("done", (), 6)
     (folder,) = (project_folder() / "shots").glob("*/refs/*")
     assert folder.parent.parent.name == f"{shot_id[:8]}-sh010-slide"
-    assert sorted(path.name for path in folder.iterdir()) == ["clay.mp4", "depth.mp4", "package.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["clay.mp4", "depth.mp4", "depth.npz", "package.json"]
     record = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     assert record["schema"] == "shotwright.package.1"
     assert (record["shot"], record["fingerprint"]) == (shot_id, folder.name)
     assert (record["first"], record["last"], record["width"], record["height"]) == (3, 11, *SIZE)
     assert record["fps"] == {"num": 24, "den": 1}
+    assert (record["frames"], record["kept"], record["model"], record["notes"]) == (9, 9, None, [])
+    assert (record["passes"], record["depth_encoding"]) == (["clay", "depth"], "linear")
     for file in record["files"]:
         assert sha256_of(folder / file["name"]) == file["sha256"]
         assert (folder / file["name"]).stat().st_size == file["bytes"]
-        assert count_frames(folder / file["name"]) == 9
+        if file["name"].endswith(".mp4"):
+            assert count_frames(folder / file["name"]) == 9
+    assert np.load(folder / "depth.npz")["depth"].shape == (9, SIZE[1], SIZE[0])
     where = f"shots/{folder.parent.parent.name}/refs/{folder.name}"
-    assert set(report.files) == {f"{where}/clay.mp4", f"{where}/depth.mp4"}
+    assert set(report.files) == {f"{where}/clay.mp4", f"{where}/depth.mp4", f"{where}/depth.npz"}
     assert leftovers() == []
 
 
@@ -67,6 +81,9 @@ def test_what_the_pictures_show(scene: bpy.types.Scene):
     bpy.data.objects.remove(bpy.data.objects["Floor"])
     bpy.data.objects["Cam"].location = (0.0, -8.0, 0.0)
     bpy.data.objects["Cam"].rotation_euler = (math.radians(90), 0.0, 0.0)
+    sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
+    sun.rotation_euler = (math.radians(-50), 0.0, 0.0)  # from behind the cube
+    scene.collection.objects.link(sun)
     draw(new_shot(scene, camera=scene.camera, frame_start=1, frame_end=40))
     (folder,) = (project_folder() / "shots").glob("*/refs/*")
     record = json.loads((folder / "package.json").read_text(encoding="utf-8"))
@@ -77,17 +94,28 @@ def test_what_the_pictures_show(scene: bpy.types.Scene):
     assert centres[0] < 60 < centres[1] < 100 < centres[2]
     assert depth[20][45, 80].min() > 240  # the near face is white
     assert depth[20][2, 2].max() < 12  # nothing is black
-    assert abs(int(clay[20][2, 2, 0]) - 204) < 4  # and light grey in clay
-    assert int(clay[20][2, 2, 0]) - int(clay[20][45, 80, 0]) > 20
+    assert abs(int(clay[20][2, 2, 0]) - 168) < 4  # and middle grey in clay
+    assert int(clay[20][2, 2, 0]) - int(clay[20][45, 80, 0]) > 20  # against the light
     assert np.ptp(clay[20].astype(int), axis=2).max() < 12  # clay has no colour
 
 
 def test_one_pass_alone(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
-    for passes in (("clay",), ("depth",)):
-        report = draw(shot_id, passes)
-        assert [Path(name).name for name in report.files] == [f"{passes[0]}.mp4"]
-    assert len(list((project_folder() / "shots").glob("*/refs/*"))) == 2
+    files = {name: [f"{name}.mp4"] for name in ("clay", "edges", "normal", "mask")}
+    files |= {"depth": ["depth.mp4", "depth.npz"], "board": ["board.mp4", "board.png"], "flow": ["flow.npz"]}
+    files |= {"first": ["first.png"], "last": ["last.png"]}
+    assert set(files) == set(terms.values(terms.PASSES))
+    for name, expected in files.items():
+        report = draw(shot_id, (name,))
+        assert [Path(path).name for path in report.files] == expected
+    assert len(list((project_folder() / "shots").glob("*/refs/*"))) == len(files)
+
+
+def test_the_default_passes(scene: bpy.types.Scene):
+    report = draw(new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2), ())
+    names = [Path(path).name for path in report.files]
+    movies = ["board.mp4", "board.png", "clay.mp4", "depth.mp4", "depth.npz", "edges.mp4"]
+    assert names == [*movies, "first.png", "last.png"]
 
 
 def test_short_and_negative_ranges(scene: bpy.types.Scene):
@@ -101,27 +129,22 @@ def test_short_and_negative_ranges(scene: bpy.types.Scene):
 
 def test_what_is_hidden_from_renders_is_not_drawn(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
-    names = lambda: {  # noqa: E731
-        item.name for item in package.instances(scene.view_layers[0].depsgraph, MeshCache())
-    }
-    bpy.context.view_layer.update()
+    names = lambda: set(drawn_names(scene))  # noqa: E731
     assert names() == {"Cube", "Floor"}
     outer, inner = bpy.data.collections.new("Outer"), bpy.data.collections.new("Inner")
     scene.collection.children.link(outer)
     outer.children.link(inner)
     inner.objects.link(bpy.data.objects["Floor"])
     scene.collection.objects.unlink(bpy.data.objects["Floor"])
-    bpy.context.view_layer.update()
     assert names() == {"Cube", "Floor"}
     outer.hide_render = True  # hides what is in its children too
-    bpy.context.view_layer.update()
     assert names() == {"Cube"}
     bpy.data.objects["Cube"].hide_render = True
-    bpy.context.view_layer.update()
     assert names() == set()
     report = draw(shot_id)
     assert report.status == "skipped"
-    assert "nothing is in front of the camera 'Cam'" in report.problems[0].message
+    assert "the scene has nothing to render at frame 1" in report.problems[0].message
+    assert "check what is hidden from renders" in report.problems[0].message
     assert list((project_folder() / "shots").glob("*/refs/*")) == []
     assert leftovers() == []
 
@@ -133,9 +156,7 @@ def test_collection_instances_are_drawn(scene: bpy.types.Scene):
     empty = bpy.data.objects.new("Twice", None)
     empty.instance_type, empty.instance_collection = "COLLECTION", props
     scene.collection.objects.link(empty)
-    bpy.context.view_layer.update()
-    names = [item.name for item in package.instances(scene.view_layers[0].depsgraph, MeshCache())]
-    assert sorted(names) == ["Cube", "Floor"]
+    assert sorted(drawn_names(scene)) == ["Floor", "Twice"]
 
 
 def test_a_shot_with_a_problem_is_skipped_with_its_sentence(scene: bpy.types.Scene):
@@ -146,7 +167,7 @@ def test_a_shot_with_a_problem_is_skipped_with_its_sentence(scene: bpy.types.Sce
 
 def test_a_linked_scene_is_drawn_and_not_the_local_one_of_its_name(scene: bpy.types.Scene, tmp_path: Path):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
-    right = fingerprint(shot_id)
+    right = fingerprint(shot_id, ())
     save(tmp_path / "other" / "other.blend")
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     here = set_up(bpy.context.scene)
@@ -154,7 +175,7 @@ def test_a_linked_scene_is_drawn_and_not_the_local_one_of_its_name(scene: bpy.ty
     add_cube(here, "Another")
     with bpy.data.libraries.load(str(tmp_path / "other" / "other.blend"), link=True) as (_, wanted):
         wanted.scenes = ["Scene"]
-    assert fingerprint(shot_id) == right
+    assert fingerprint(shot_id, ()) == right
     work = run()
     assert work.generate(row(shot_id)).status == "done"
     assert len(list(project_folder().rglob(right))) == 1
@@ -198,6 +219,12 @@ def _bend() -> None:
     modifier.thickness = 0.7
 
 
+def _array(**settings: bool) -> None:
+    modifier = bpy.data.objects["Cube"].modifiers.new("Array", "ARRAY")
+    for name, value in settings.items():
+        setattr(modifier, name, value)
+
+
 CHANGES: dict[str, Callable[[], object]] = {
     "camera moves": lambda: setattr(bpy.data.objects["Cam"], "location", (0.0, -8.0, 2.0)),
     "lens": lambda: setattr(bpy.data.cameras["Cam"], "lens", 85.0),
@@ -214,6 +241,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "frame rate": lambda: setattr(bpy.context.scene.render, "fps", 25),
     "range": lambda: setattr(bpy.context.scene.shotwright.shots[0], "frame_end", 5),
     "handle": lambda: setattr(bpy.context.scene.shotwright.shots[0], "handle_tail", 1),
+    "clip range": lambda: setattr(bpy.data.cameras["Cam"], "clip_end", 50.0),
+    "modifier for renders": lambda: _array(show_viewport=False),
 }
 
 NO_CHANGES: dict[str, Callable[[], object]] = {
@@ -229,6 +258,8 @@ NO_CHANGES: dict[str, Callable[[], object]] = {
     "scene camera": lambda: setattr(bpy.context.scene, "camera", add_camera(bpy.context.scene, "Other")),
     "render engine": lambda: setattr(bpy.context.scene.render, "engine", "CYCLES"),
     "material": lambda: setattr(bpy.data.materials["Wood"], "diffuse_color", (1.0, 0.0, 0.0, 1.0)),
+    "hidden in the viewport": lambda: setattr(bpy.data.objects["Floor"], "hide_viewport", True),
+    "modifier for the viewport": lambda: _array(show_render=False),
     "name of an object": lambda: setattr(bpy.data.objects["Floor"], "name", "Ground"),
 }
 
@@ -245,6 +276,16 @@ def test_what_does_not_change_the_fingerprint(drawn_shot: str, change: Callable[
     before = fingerprint(drawn_shot)
     change()
     assert fingerprint(drawn_shot) == before
+
+
+def test_names_and_numbers_count_where_they_are_shown(drawn_shot: str):
+    before = {name: fingerprint(drawn_shot, (name,)) for name in ("mask", "board", "clay")}
+    bpy.data.objects["Floor"].name = "Ground"
+    renamed = {name: fingerprint(drawn_shot, (name,)) for name in before}
+    assert {name for name in before if renamed[name] != before[name]} == {"mask"}
+    stored(drawn_shot).number = "SH990"
+    numbered = {name: fingerprint(drawn_shot, (name,)) for name in before}
+    assert {name for name in before if numbered[name] != renamed[name]} == {"board"}
 
 
 def test_a_fingerprint_is_the_same_after_a_reload(drawn_shot: str, tmp_path: Path):
@@ -363,7 +404,8 @@ def test_generating_and_cutting_leave_the_layout_as_it_was(scene: bpy.types.Scen
 
 
 def test_a_full_disk_while_drawing(scene: bpy.types.Scene, tmp_path: Path):
-    with small_disk(tmp_path / "disk", "700k") as disk:
+    # The depth of 20 frames takes 563 KiB: it is begun, and there is no room for the movies.
+    with small_disk(tmp_path / "disk", "576k") as disk:
         shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=20)
         project.relink(disk / "project", create=True)
         report = draw(shot_id)
@@ -373,6 +415,22 @@ def test_a_full_disk_while_drawing(scene: bpy.types.Scene, tmp_path: Path):
         assert not list((disk / "project").rglob("*.mp4"))
         stored(shot_id).frame_end = 2
         assert draw(shot_id).status == "done"
+
+
+def test_a_disk_without_room_for_the_depth_is_told_before_drawing(
+    scene: bpy.types.Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with small_disk(tmp_path / "disk", "500k") as disk:
+        shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=20)
+        project.relink(disk / "project", create=True)
+        monkeypatch.setattr(raster.Raster, "draw", lambda *_: pytest.fail("this was drawn"))
+        report = draw(shot_id)
+        assert report.status == "failed"
+        message = report.problems[0].message
+        assert "SH010: its depth and flow need 576,000 bytes" in message and "free some space" in message
+        assert str(disk) in message
+        assert leftovers() == []
+        assert not list((disk / "project" / "shots").glob("*/refs/*"))
 
 
 def test_a_read_only_project_while_drawing(scene: bpy.types.Scene):

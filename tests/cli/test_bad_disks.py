@@ -11,6 +11,7 @@ import pytest
 from support import cli
 
 FULL = "the disk is full: free some space"
+SMALL = "left: free some space, or render fewer frames or a smaller picture"
 
 
 def fill(disk: Path, leave: int = 0) -> None:
@@ -65,8 +66,20 @@ def test_full_disk_of_the_project(shotwright, film, small_disk):
     fill(place, leave=16 * 1024)
     ran = shotwright("generate", path, "--project", place / "project", "--json", code=1)
     assert set(ran.statuses().values()) == {"failed"}
+    # The depth alone is known to need more than there is; it is not begun.
+    assert all(SMALL in problem and str(place) in problem for problem in ran.problems)
+    assert [problem.split(" bytes")[0] for problem in ran.problems] == [
+        f"{number}: its depth and flow need {frames * 64 * 96 * 2:,}"
+        for number, frames in (("SH010", 6), ("SH020", 4), ("SH030", 2))
+    ]
+    assert ran.document["movie"] is None
+    assert not cli.half_written(place)
+    # Without it, it is what is written that finds no room.
+    fill(place, leave=0)
+    ran = shotwright("passes", path, "--project", place / "project", "--pass", "clay", "--json", code=1)
+    assert set(ran.statuses().values()) == {"failed"}
     assert all(FULL in problem and str(place) in problem for problem in ran.problems)
-    assert len(ran.problems) == 3 and ran.document["movie"] is None
+    assert len(ran.problems) == 3
     assert not cli.half_written(place)
     assert not list(place.rglob("package.json"))
     assert cli.contents(path.parent) == before

@@ -53,14 +53,18 @@ def test_rig(shotwright, in_bpy, tmp_path, name):
     document = shotwright("passes", path, "--json", code=0).document
     (shot,) = document["shots"]
     assert (shot["status"], shot["frames"]) == ("done", 3)
+    assert {Path(file).suffix for file in shot["files"]} == {".mp4", ".npz", ".png"}
     for file, sha256 in shot["files"].items():
         movie = Path(document["project"], file)
         assert cli.sha256(movie) == sha256
+        if movie.suffix != ".mp4":
+            continue
         assert cli.frames_of(movie) == 3
         picture = cli.first_frame(movie, 160, 90).astype(int)
-        # The figure stands out: neither blank nor filling the picture to its corners.
+        # The figure stands out: neither blank nor filling the picture to its upper corners; lower ones may have
+        # its shadow.
         assert picture.std() > 8, file
-        assert abs(picture[:4, :4].mean() - picture[-4:, -4:].mean()) < 60
+        assert abs(picture[:4, :4].mean() - picture[:4, -4:].mean()) < 8
     assert set(shotwright("passes", path, "--json", code=0).statuses().values()) == {"fresh"}
     assert cli.sha256(path) == saved
     assert cli.sha256(source) == before

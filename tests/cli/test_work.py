@@ -11,11 +11,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support import cli
 
 LENGTHS = {"SH010": (3, 6), "SH020": (4, 4), "SH030": (2, 2)}
 """Number to frames without and with handles."""
+MOVIES = ("board.mp4", "clay.mp4", "depth.mp4", "edges.mp4")
+PICTURES = ("board.png", "first.png", "last.png")
+"""What is drawn unless asked for otherwise, and `depth.npz`."""
 
 
 def check_report(ran, verb_has_files=True):
@@ -46,20 +50,43 @@ def test_passes(shotwright, film):
     assert (document["movie"], document["saved"]) == (None, None)
     for shot in document["shots"]:
         assert shot["status"] == "done" and shot["take"] is None
-        movies = {Path(name).name: Path(document["project"], name) for name in shot["files"]}
-        assert sorted(movies) == ["clay.mp4", "depth.mp4"]
-        assert {"fingerprint", "draw", "depth"} <= set(shot["seconds"])
-        for movie in movies.values():
+        files = {Path(name).name: Path(document["project"], name) for name in shot["files"]}
+        assert sorted(files) == sorted([*MOVIES, *PICTURES, "depth.npz"])
+        assert set(shot["seconds"]) == {"fingerprint", "light", "draw", "finish"}
+        for movie in (files[name] for name in MOVIES):
             assert cli.frames_of(movie) == LENGTHS[shot["number"]][1]
             assert cli.stream_of(movie) == ("96x64", 24.0)
             assert cli.first_frame(movie, 96, 64).std() > 5
-        package = json.loads((movies["clay.mp4"].parent / "package.json").read_text())
+        for picture in (files[name] for name in PICTURES):
+            assert cli.first_frame(picture, 96, 64).std() > 5
+        with np.load(files["depth.npz"]) as arrays:
+            assert arrays["depth"].shape == (LENGTHS[shot["number"]][1], 64, 96)
+        package = json.loads((files["clay.mp4"].parent / "package.json").read_text())
         assert package["last"] - package["first"] + 1 == LENGTHS[shot["number"]][1]
+        assert package["frames"] == package["kept"] == LENGTHS[shot["number"]][1]
+        assert (package["model"], package["notes"]) == (None, [])
     written = stamps(path.parent)
     again = check_report(shotwright("passes", path, "--json", code=0))
     assert {shot["status"] for shot in again["shots"]} == {"fresh"}
     assert [shot["files"] for shot in again["shots"]] == [shot["files"] for shot in document["shots"]]
     assert stamps(path.parent) == written
+
+
+def test_passes_for_a_model(shotwright, film):
+    """At its rate, length and size: 6 frames at 24 are 4 at 16, and it makes 5, 9, …"""
+    path = film("film")
+    ran = shotwright("passes", path, "--shot", "SH010", "--model", "wan2.1-vace-1.3b", "--json", code=0)
+    (shot,) = check_report(ran)["shots"]
+    files = {Path(name).name: Path(ran.document["project"], name) for name in shot["files"]}
+    assert sorted(files) == ["depth.mp4", "depth.npz"]
+    assert cli.frames_of(files["depth.mp4"]) == 5
+    assert cli.stream_of(files["depth.mp4"]) == ("768x512", 16.0)  # as 96x64, and legal
+    package = json.loads((files["depth.mp4"].parent / "package.json").read_text())
+    assert (package["model"], package["frames"], package["kept"]) == ("wan2.1-vace-1.3b", 5, 4)
+    assert (package["first"], package["last"], package["depth_encoding"]) == (1, 6, "disparity")
+    for words in ("the motion keeps its speed", "the last one is cut off", "768×512: the camera's picture, scaled"):
+        assert any(words in note for note in package["notes"]), words
+    assert ran.document["notes"] == package["notes"]
 
 
 def test_one_pass_and_text(shotwright, film):
@@ -78,7 +105,7 @@ def test_generate(shotwright, film):
     assert cli.sha256(path) == before and document["saved"] is None
     assert {shot["status"] for shot in document["shots"]} == {"done"}
     for shot in document["shots"]:
-        assert {"fingerprint", "draw", "depth", "take"} <= set(shot["seconds"])
+        assert set(shot["seconds"]) == {"fingerprint", "light", "draw", "finish", "take"}
         take = next(Path(document["project"], name) for name in shot["files"] if "/takes/" in name)
         record = json.loads((take.parent / "take.json").read_text())
         assert (record["id"], record["label"], record["shot"]) == (shot["take"], "t001", shot["id"])
@@ -228,8 +255,9 @@ def test_exact_frame_rate(shotwright, film):
     assert shotwright("shots", path, "--json").document["shots"][0]["fps"] == {"num": 24000, "den": 1001}
     document = shotwright("generate", path, "--json", code=0).document
     (shot,) = document["shots"]
-    movies = [Path(document["project"], name) for name in shot["files"]] + [Path(document["movie"])]
-    assert len(movies) == 4
+    movies = [Path(document["project"], name) for name in shot["files"] if name.endswith(".mp4")]
+    movies.append(Path(document["movie"]))
+    assert len(movies) == len(MOVIES) + 2
     for movie in movies:
         assert cli.frames_of(movie) == 4
         assert cli.exact_rate(movie) == "24000/1001"
@@ -302,11 +330,11 @@ def test_damaged_record(shotwright, finished):
 
 def test_missing_reference_is_drawn_again(shotwright, finished):
     package = next(finished.parent.glob("shotwright/shots/*sh020*/refs/*"))
-    before = {path.name: cli.sha256(path) for path in package.glob("*.mp4")}
+    before = {path.name: cli.sha256(path) for path in package.iterdir() if path.suffix != ".json"}
     (package / "clay.mp4").unlink()
     ran = shotwright("passes", finished, "--json", code=0)
     assert ran.statuses() == {"SH010": "fresh", "SH020": "done", "SH030": "fresh"}
-    assert {path.name: cli.sha256(path) for path in package.glob("*.mp4")} == before
+    assert {path.name: cli.sha256(path) for path in package.iterdir() if path.suffix != ".json"} == before
 
 
 def test_damaged_project(shotwright, finished):

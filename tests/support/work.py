@@ -11,8 +11,10 @@ from bl_ext.user_default.shotwright.addon.shots import list_shots
 from bl_ext.user_default.shotwright.core.records import ShotReport
 from bl_ext.user_default.shotwright.core.shot import ShotListing
 from bl_ext.user_default.shotwright.media.movie import read_frames
-from bl_ext.user_default.shotwright.render_passes import package
-from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache
+from bl_ext.user_default.shotwright.render_passes.as_rendered import as_rendered
+from bl_ext.user_default.shotwright.render_passes.evaluation import Evaluation
+from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, view_layer_of
+from bl_ext.user_default.shotwright.render_passes.plan import plan_for
 from support.film import add_camera, add_cube, project_folder, set_up
 
 __all__ = ["SIZE", "draw", "fingerprint", "generate", "leftovers", "pictures", "place", "row", "run", "slide"]
@@ -49,7 +51,7 @@ def row(shot_id: str) -> ShotListing:
 
 def draw(shot_id: str, passes: tuple[str, ...] = BOTH) -> ShotReport:
     """The package of a shot."""
-    return run().passes(row(shot_id), passes)
+    return run().passes(row(shot_id), pipeline.Wanted(passes))
 
 
 def fingerprint(shot_id: str, passes: tuple[str, ...] = BOTH) -> str:
@@ -57,7 +59,8 @@ def fingerprint(shot_id: str, passes: tuple[str, ...] = BOTH) -> str:
     shot = row(shot_id).shot
     scene = shot_items.scene_named(shot.scene)
     assert scene is not None
-    return package.fingerprint(scene, shot, passes, MeshCache(), lambda *_: None)
+    with as_rendered(scene, view_layer_of(scene)):
+        return Evaluation(scene, plan_for(shot, passes), MeshCache()).read(lambda *_: None)
 
 
 def generate() -> tuple[pipeline.Run, list[ShotReport]]:

@@ -1,0 +1,63 @@
+"""References: render them, see how it goes, read what went wrong."""
+
+import textwrap
+
+import bpy
+
+from ..addon.references_cache import cache
+
+__all__ = ["CLASSES"]
+
+_ICONS = {"done": "CHECKMARK", "fresh": "CHECKMARK", "stopped": "CANCEL", "skipped": "ERROR", "failed": "ERROR"}
+_MOST = 5
+"""Shots whose problems are listed."""
+
+
+class SHOTWRIGHT_PT_references(bpy.types.Panel):
+    """What video models are shown of each shot."""
+
+    bl_label = "References"
+    bl_idname = "SHOTWRIGHT_PT_references"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Shotwright"
+
+    def draw(self, context):
+        layout = self.layout
+        state = cache()
+        group = context.scene.shotwright
+        column = layout.column(align=True)
+        column.operator("shotwright.render_references", icon="RENDER_ANIMATION").scope = "ALL"
+        if 0 <= group.active_shot < len(group.shots):
+            column.operator("shotwright.render_references", text="Render Active Shot").scope = "ACTIVE"
+        if state.state != "idle":
+            row = layout.row(align=True)
+            row.progress(factor=state.factor, text=state.label)
+            row.operator("shotwright.cancel_references", text="", icon="X")
+        else:
+            _lines(context, layout, state.message, "NONE")
+        _draw_shots(context, layout, state, group)
+
+
+def _draw_shots(context, layout, state, group):
+    """The active shot's last result, and what went wrong with the others."""
+    active = group.shots[group.active_shot].uuid if 0 <= group.active_shot < len(group.shots) else ""
+    rows = [row for row in state.shots if row.name == active]
+    rows += [row for row in state.shots if row.message and row.name != active][:_MOST]
+    for row in rows:
+        label = row.bl_rna.properties["state"].enum_items[row.state].name
+        text = row.message or f"{row.number}: {label.lower()}"
+        _lines(context, layout, text, _ICONS.get(row.state, "TIME"))
+
+
+def _lines(context, layout, text, icon):
+    """A sentence over as many lines as the sidebar needs."""
+    scale = context.preferences.system.ui_scale or 1.0  # 0 without a screen
+    width = max(24, int(context.region.width / (6.5 * scale)) - 6)
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for index, line in enumerate(textwrap.wrap(text, width)):
+        column.label(text=line, icon=icon if index == 0 else "NONE" if icon == "NONE" else "BLANK1")
+
+
+CLASSES = (SHOTWRIGHT_PT_references,)

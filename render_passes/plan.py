@@ -1,0 +1,108 @@
+"""What is to be drawn of a shot: when, how large, which pictures and how they are encoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..core import terms
+from ..core.framerate import FrameRate
+from ..core.framing import Method, conform
+from ..core.model import DepthEncoding, ModelProfile
+from ..core.sampling import sample
+from ..core.shot import Shot
+
+__all__ = ["Colours", "Plan", "plan_for"]
+
+Colours = Literal["neutral", "viewport"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One package to be made.
+
+    `times` are layout frames with their sub-frame in [0, 1), one per picture. `window` is the part of
+    the camera's picture that is drawn, in its normalised coordinates: (scale x, scale y, shift x,
+    shift y), applied to clip space; (1, 1, 0, 0) is the camera's own framing.
+    """
+
+    shot: Shot
+    passes: tuple[str, ...]
+    times: tuple[tuple[int, float], ...]
+    fps: FrameRate
+    width: int
+    height: int
+    depth_encoding: DepthEncoding = "linear"
+    colours: Colours = "neutral"
+    window: tuple[float, float, float, float] = (1.0, 1.0, 0.0, 0.0)
+    model: str | None = None
+    kept: int = 0
+    """Pictures that belong to the shot; the ones behind them only fill the model's length."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """Number of pictures."""
+        return len(self.times)
+
+    @property
+    def still(self) -> int:
+        """Index of the first picture of the cut range, behind the head handle."""
+        return next((i for i, (frame, _) in enumerate(self.times) if frame >= self.shot.start), 0)
+
+    def settings(self) -> dict[str, object]:
+        """Everything above that decides what is drawn and recorded, as plain JSON values."""
+        return {
+            "passes": list(self.passes),
+            "times": [self.times[0], self.times[-1], len(self.times)],
+            "fps": str(self.fps),
+            "size": [self.width, self.height],
+            "depth": self.depth_encoding,
+            "colours": self.colours,
+            "window": list(self.window),
+            "number": self.shot.number if "board" in self.passes else "",
+            "still": self.still if "board" in self.passes else 0,
+            "model": [self.model, self.kept, self.shot.first, self.shot.last] if self.model else [],
+        }
+
+
+def plan_for(
+    shot: Shot,
+    passes: tuple[str, ...] = (),
+    profile: ModelProfile | None = None,
+    *,
+    method: Method = "pad",
+    pixel_aspect: float = 1.0,
+    colours: Colours = "neutral",
+) -> Plan:
+    """The plan for a shot: at its own size and rate, or at those of a model.
+
+    Without `passes` the default ones are drawn, or those the model reads. With a profile the layout is
+    sampled at the model's rate with sub-frames, in a length it takes, and the picture conformed to a
+    size it takes (`method`: pad shows a little more than the camera, crop a little less; never
+    stretched). Raises BadInput when the model can't take the shot.
+    """
+    if profile is None:
+        chosen = passes or terms.DEFAULT_PASSES
+        times = tuple((frame, 0.0) for frame in range(shot.first, shot.last + 1))
+        return Plan(shot, chosen, times, shot.fps, shot.width, shot.height, colours=colours, kept=len(times))
+    known = terms.values(terms.PASSES)
+    chosen = passes or tuple(name for name in profile.passes if name in known)
+    sampling = sample(shot, profile.rate(shot.fps), profile.length)
+    framing = conform(shot.width, shot.height, profile.size, method, pixel_aspect=pixel_aspect)
+    reference = profile.references.get("depth")
+    encoding = reference.encoding if reference and reference.encoding else "linear"
+    return Plan(
+        shot,
+        chosen,
+        tuple((time.frame, time.subframe) for time in sampling.times),
+        sampling.fps,
+        framing.size.width,
+        framing.size.height,
+        depth_encoding=encoding,
+        colours=colours,
+        window=framing.window,
+        model=profile.name,
+        kept=sampling.kept,
+        notes=(*sampling.notes, f"{shot.number}: {framing.note}"),
+    )
