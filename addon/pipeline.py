@@ -141,11 +141,18 @@ class Run:
         return True
 
     def add_other(self, shot: Shot) -> None:
-        """Add the take of a shot that was not asked for; one that can't be read is noted and left out."""
+        """Add the take a shot has; a shot without one that fits is noted and left out."""
         try:
-            self.add_existing(shot)
+            if not self.add_existing(shot):
+                self._note((f"{shot.number} is not in this cut: it has no take yet.",))
+                return
         except ShotwrightError as error:
-            self.notes.append(f"{shot.number} is not in this cut: {error}")
+            self._note((f"{shot.number} is not in this cut: {error}",))
+            return
+        rate = self.clips[0].take.fps
+        if self.clips[-1].take.fps != rate:
+            found = self.clips.pop().take.fps
+            self._note((f"{shot.number} is not in this cut: its take runs at {found} fps, the others at {rate}.",))
 
     @staticmethod
     def _circled(shot: Shot) -> str:

@@ -27,7 +27,7 @@ CHANNELS = {"sound": 1, "animatic": 2, "takes": 3}
 Ours = dict[str, list[bpy.types.Strip]]
 """The strips that show a shot, by its uuid; the artist may have cut one in two."""
 
-_SHOT, _TAKE, _PLACED = "shotwright_shot", "shotwright_take", "shotwright_placed"
+_SHOT, _TAKE, _HEAD, _PLACED = "shotwright_shot", "shotwright_take", "shotwright_head", "shotwright_placed"
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
     """Put each clip into the edit at its shot's place, trimmed to the shot's exact range.
 
     While every strip of ours is where we put it, the edit follows the shots: their order, their
-    lengths. Once the artist has moved or trimmed one, strips only get their new takes, and new
-    shots go behind the last strip. Raises SceneError when the clips' frame rates differ.
+    lengths; strips of other shots are taken out. Once the artist has moved or trimmed one, strips
+    only get their new takes, and new shots go behind the last strip. Raises SceneError when the
+    clips' frame rates differ.
     """
     if not clips:
         raise SceneError("There is no take to cut: run generate first.")
@@ -101,13 +102,6 @@ def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
     if frame_rate(scene) != rate:
         _set_rate(scene, rate)
         result.notes.append(f"The edit runs at {rate} frames per second now, as its shots do.")
-    wanted = {clip.shot.id for clip in clips}
-    result.notes += [
-        f"The strip {strip.name!r} belongs to a shot that is not in this cut; it was left where it is."
-        for shot_id, group in ours.items()
-        for strip in group
-        if shot_id not in wanted
-    ]
     # A strip in a meta strip, or a second one of a shot, is the artist's doing too.
     top = {strip.name for strip in strips}
     if all(len(group) == 1 and group[0].name in top and _untouched(group[0]) for group in ours.values()):
@@ -129,10 +123,14 @@ def _position(strip: bpy.types.Strip) -> list[int]:
 
 
 def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:
-    """One strip behind the other in film order, from frame 1."""
+    """One strip behind the other in film order, from frame 1, and no strip of ours for any other shot."""
     wanted = {clip.shot.id for clip in clips}
     strips = compat.strips_of(scene)
-    cursor = max([1, *(compat.strip_end(group[0]) for shot_id, group in ours.items() if shot_id not in wanted)])
+    for shot_id, group in ours.items():
+        if shot_id not in wanted:
+            result.notes.append(f"The strip {group[0].name!r} was taken out: its shot is not in this cut.")
+            strips.remove(group[0])
+    cursor = 1
     for clip in sorted(clips, key=lambda clip: clip.shot.order):
         length = clip.take.end - clip.take.start + 1
         old = ours[clip.shot.id][0] if clip.shot.id in ours else None
@@ -149,6 +147,13 @@ def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: 
 
 def _swap_in_place(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:
     """The artist has edited: keep positions and trims, exchange the files."""
+    wanted = {clip.shot.id for clip in clips}
+    result.notes += [
+        f"The strip {strip.name!r} belongs to a shot that is not in this cut; it was left where it is."
+        for shot_id, group in ours.items()
+        for strip in group
+        if shot_id not in wanted
+    ]
     for clip in sorted(clips, key=lambda clip: clip.shot.order):
         group = ours.get(clip.shot.id, [])
         old = [strip for strip in group if strip[_TAKE] != clip.take.id]
@@ -165,9 +170,15 @@ def _swap_in_place(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, re
                     f"{clip.shot.number} is {clip.take.frames} frames long now, its strip was made for "
                     f"{before}: check its trim in the edit."
                 )
+            head = clip.take.start - clip.take.first
+            if old[0].get(_HEAD, head) != head:
+                result.notes.append(
+                    f"{clip.shot.number} has {head} frames before its start now, its strip was made for "
+                    f"{old[0][_HEAD]}: check its trim in the edit."
+                )
             for strip in old:
                 strip.filepath = _stored_path(clip.path)
-                strip[_TAKE] = clip.take.id
+                strip[_TAKE], strip[_HEAD] = clip.take.id, head
             result.updated.append(clip.shot.id)
 
 
@@ -200,7 +211,7 @@ def _new_strip(scene: bpy.types.Scene, clip: Clip, at: int) -> None:
     strip.filepath = _stored_path(clip.path)
     compat.set_trim(strip, head, tail)
     strip.color_tag = "COLOR_05"
-    strip[_SHOT], strip[_TAKE] = clip.shot.id, clip.take.id
+    strip[_SHOT], strip[_TAKE], strip[_HEAD] = clip.shot.id, clip.take.id, head
     strip[_PLACED] = _position(strip)
 
 

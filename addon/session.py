@@ -115,7 +115,7 @@ def _generate(given: argparse.Namespace) -> Report:
     sequencer.check_rates(row.shot.fps for row in rows if not row.problems)
     run_ = _start(given, create=_work_for(rows))
     reports = [run_.generate(row) for row in rows]
-    return _cut_takes(given, run_, rows, reports)
+    return _cut_takes(given, run_, reports)
 
 
 def _cut(given: argparse.Namespace) -> Report:
@@ -123,20 +123,18 @@ def _cut(given: argparse.Namespace) -> Report:
     _refuse_early(given)
     run_ = _start(given, create=False)
     reports = [run_.existing_take(row) for row in rows]
-    return _cut_takes(given, run_, rows, reports)
+    return _cut_takes(given, run_, reports)
 
 
-def _cut_takes(
-    given: argparse.Namespace, run_: pipeline.Run, rows: Sequence[ShotListing], reports: list[ShotReport]
-) -> Report:
+def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[ShotReport]) -> Report:
     """Place what there is and render it. A night's other shots still reach the cut when one failed."""
     if not run_.clips:
         return run_.report(reports)
-    # The edit holds the film: shots that were not chosen this time stay in it with the takes they have.
-    chosen = {row.shot.id for row in rows}
-    others = [row for row in list_shots() if row.shot.id not in chosen and not row.problems]
-    for row in others:
-        run_.add_other(row.shot)
+    # The edit holds the film: shots that were not chosen or went wrong stay in it with the takes they have.
+    ready = {clip.shot.id for clip in run_.clips}
+    for row in list_shots():
+        if row.shot.id not in ready:
+            run_.add_other(row.shot)
     scene, cut = sequencer.place(run_.clips)
     run_.notes += cut.notes
     movie = Path(given.movie).absolute() if given.movie else run_.next_export()
@@ -246,6 +244,7 @@ def _write_blend(path: Path) -> None:
 
     On a full disk Blender reports success for a compressed file that it could not finish.
     """
+    path = path.resolve()  # a link stays one
     temporary = path.with_name(f".tmp-{uuid.uuid4().hex[:12]}.blend")
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), compress=True, copy=True, check_existing=False)
@@ -255,11 +254,17 @@ def _write_blend(path: Path) -> None:
         _forget(temporary)
         text = f"Blender could not write {path} whole: check the free space on the disk and run it again."
         raise StorageError(text) from error
+    before = path.with_name(f"{path.name}1")
+    moved = False
     try:
         if path.exists():
-            path.replace(path.with_name(f"{path.name}1"))
+            path.replace(before)
+            moved = True
         temporary.replace(path)
     except OSError as error:
+        if moved:
+            with suppress(OSError):
+                before.replace(path)
         _forget(temporary)
         raise storage_error(error, path) from error
 

@@ -41,7 +41,7 @@ def as_rendered(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> Iterator[
     """Inside, the layer's dependency graph shows what a render of the scene would.
 
     Objects and collections are visible when renders show them; modifiers, subdivision and curve
-    resolution have their render settings. The scene's playhead, camera and simplify settings are kept too.
+    resolution, particles and simplify have their render settings. The playhead and the camera are kept too.
     """
     changes = _Changes()
     frame, subframe, camera = scene.frame_current, scene.frame_subframe, scene.camera
@@ -49,6 +49,8 @@ def as_rendered(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> Iterator[
     hidden = [obj for obj in layer.objects if obj is not None and obj.hide_get(view_layer=layer)]
     try:
         _layer_collections(layer.layer_collection, changes)
+        for name in ("simplify_subdivision", "simplify_child_particles"):
+            changes.set(scene.render, name, getattr(scene.render, f"{name}_render"))
         for obj in hidden:
             obj.hide_set(False, view_layer=layer)
         for obj in scene.objects:
@@ -81,6 +83,10 @@ def _collection(collection: bpy.types.Collection, changes: _Changes) -> None:
 def _object(obj: bpy.types.Object, changes: _Changes) -> None:
     if not _animated(obj, "hide_viewport"):
         changes.set(obj, "hide_viewport", obj.hide_render and not _animated(obj, "hide_render"))
+    changes.set(obj, "show_instancer_for_viewport", obj.show_instancer_for_render)
+    for system in obj.particle_systems:
+        changes.set(system.settings, "display_percentage", 100)
+        changes.set(system.settings, "child_percent", system.settings.rendered_child_count)
     for modifier in obj.modifiers:
         changes.set(modifier, "show_viewport", modifier.show_render)
         levels = _MODIFIER_LEVELS.get(modifier.type)

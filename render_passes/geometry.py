@@ -106,9 +106,9 @@ class MeshCache:
     """Meshes by object data; what can't deform is read once."""
 
     def __init__(self) -> None:
-        self._still: dict[tuple[str, int], Mesh] = {}
+        self._still: dict[tuple[object, ...], Mesh] = {}
 
-    def get(self, obj: bpy.types.Object, key: tuple[str, int], moves: bool) -> Mesh:
+    def get(self, obj: bpy.types.Object, key: tuple[object, ...], moves: bool) -> Mesh:
         """The mesh of an evaluated object; `moves` says that it may differ from frame to frame."""
         if not moves and key in self._still:
             return self._still[key]
@@ -122,7 +122,7 @@ def instances(
     depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers
 ) -> Iterator[Instance]:
     """Everything with a surface that would be rendered, in the dependency graph's stable order."""
-    frame_meshes: dict[tuple[str, int], Mesh] = {}
+    frame_meshes: dict[tuple[object, ...], Mesh] = {}
     shown = shown_in(depsgraph.scene)
     for item in depsgraph.object_instances:
         obj = item.object
@@ -173,7 +173,7 @@ def is_hidden(item: bpy.types.DepsgraphObjectInstance, shown: set[int]) -> bool:
     return owner.hide_render or item.object.hide_render or owner.original.session_uid not in shown
 
 
-def _key(obj: bpy.types.Object) -> tuple[tuple[str, int], bool]:
+def _key(obj: bpy.types.Object) -> tuple[tuple[object, ...], bool]:
     """What identifies the evaluated mesh of an object within a run, and whether it may deform.
 
     An object whose data has no shape keys, drivers or animation and that has no modifiers shares
@@ -190,7 +190,9 @@ def _key(obj: bpy.types.Object) -> tuple[tuple[str, int], bool]:
         or obj.mode == "EDIT"
     )
     if moves:
-        return (data.name_full if data else "", original.session_uid), True
+        # Geometry nodes make several meshes for one owner, all of one name; within a frame each has its address.
+        address = data.as_pointer() if data else 0
+        return (data.name_full if data else "", original.session_uid, address), True
     return (data.name_full, original.data.session_uid), False
 
 

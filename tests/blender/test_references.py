@@ -198,7 +198,7 @@ def test_a_picture_that_repeats_while_the_camera_moves_is_an_error(
 
     monkeypatch.setattr(raster.Raster, "draw", stuck)
     (tmp_path / "stuck").mkdir()
-    with pytest.raises(RenderError, match="the camera moves at frame 2, but the picture is the one before"):
+    with pytest.raises(RenderError, match="the scene changes at frame 2, but the picture is the one before"):
         draw(tmp_path / "stuck", ("depth",))
 
 
@@ -479,3 +479,44 @@ def at_depth(back: np.ndarray, view: np.ndarray, x: float, y: float, metres: flo
     near, far = near[:3] / near[3], far[:3] / far[3]
     start, end = (-(view @ np.array((*point, 1.0)))[2] for point in (near, far))
     return near + (far - near) * (metres - start) / (end - start)
+
+
+def drawn_names_and_sizes() -> list[tuple[str, int]]:
+    """Name and number of vertices of what would be drawn at the first frame of the first shot."""
+    plan = plan_for(read_shots()[0], ("depth",))
+    scene = bpy.context.scene
+    with as_rendered(scene, view_layer_of(scene)):
+        _, (moment,) = Evaluation(scene, plan, MeshCache()).some(1)
+        return [(item.name, len(item.mesh.positions)) for item in moment.items]
+
+
+def test_instances_of_two_meshes_from_one_node_tree_stay_two(scene: bpy.types.Scene) -> None:
+    tree = bpy.data.node_groups.new("Two", "GeometryNodeTree")
+    tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    out, both = tree.nodes.new("NodeGroupOutput"), tree.nodes.new("GeometryNodeGeometryToInstance")
+    for kind in ("GeometryNodeMeshCube", "GeometryNodeMeshUVSphere"):
+        instance = tree.nodes.new("GeometryNodeGeometryToInstance")
+        tree.links.new(tree.nodes.new(kind).outputs[0], instance.inputs[0])
+        tree.links.new(instance.outputs[0], both.inputs[0])
+    tree.links.new(both.outputs[0], out.inputs[0])
+    bpy.data.objects["Cube"].modifiers.new("Two", "NODES").node_group = tree
+    sizes = [size for name, size in drawn_names_and_sizes() if name == "Cube"]
+    assert len(sizes) == 2
+    assert len(set(sizes)) == 2
+
+
+def test_simplify_and_particles_have_their_render_settings(scene: bpy.types.Scene) -> None:
+    render, cube, floor = scene.render, bpy.data.objects["Cube"], bpy.data.objects["Floor"]
+    render.use_simplify, render.simplify_subdivision, render.simplify_subdivision_render = True, 0, 6
+    subdivision = cube.modifiers.new("Subdivision", "SUBSURF")
+    subdivision.levels, subdivision.render_levels = 0, 2
+    floor.modifiers.new("Particles", "PARTICLE_SYSTEM")
+    settings = floor.particle_systems[0].settings
+    settings.count, settings.frame_start, settings.frame_end, settings.lifetime = 40, 0, 0, 500
+    settings.render_type, settings.instance_object, settings.display_percentage = "OBJECT", cube, 10
+    floor.show_instancer_for_render = False
+    drawn = drawn_names_and_sizes()
+    assert sum(name == "Floor" for name, _ in drawn) == 40  # forty copies, and not the emitter
+    assert {size for _, size in drawn} == {98}  # a cube subdivided twice
+    assert (render.simplify_subdivision, settings.display_percentage) == (0, 10)
+    assert floor.show_instancer_for_viewport
