@@ -140,19 +140,19 @@ class Run:
         self.clips.append(Clip(shot, chosen[1], chosen[0] / chosen[1].file.name))
         return True
 
-    def add_other(self, shot: Shot) -> None:
-        """Add the take a shot has; a shot without one that fits is noted and left out."""
+    def add_other(self, shot: Shot, quiet: bool) -> None:
+        """Add the take a shot has; a shot without one that fits is left out, with a note unless `quiet`."""
+        reason = ""
         try:
             if not self.add_existing(shot):
-                self._note((f"{shot.number} is not in this cut: it has no take yet.",))
-                return
+                reason = "it has no take yet."
+            elif self.clips[-1].take.fps != self.clips[0].take.fps:
+                found, rate = self.clips.pop().take.fps, self.clips[0].take.fps
+                reason = f"its take runs at {found} fps, the others at {rate}."
         except ShotwrightError as error:
-            self._note((f"{shot.number} is not in this cut: {error}",))
-            return
-        rate = self.clips[0].take.fps
-        if self.clips[-1].take.fps != rate:
-            found = self.clips.pop().take.fps
-            self._note((f"{shot.number} is not in this cut: its take runs at {found} fps, the others at {rate}.",))
+            reason = str(error)
+        if reason and not quiet:
+            self._note((f"{shot.number} is not in this cut: {reason}",))
 
     @staticmethod
     def _circled(shot: Shot) -> str:

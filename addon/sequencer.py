@@ -16,7 +16,7 @@ from ..core.records import Take
 from ..core.shot import Shot
 from ..media.movie import count_frames
 from . import compat
-from .shot_items import edit_scene, film_name
+from .shot_items import edit_scene, film_name, film_order
 from .shots import frame_rate
 
 __all__ = ["CHANNELS", "Clip", "Cut", "check_rates", "place", "render_cut"]
@@ -123,26 +123,45 @@ def _position(strip: bpy.types.Strip) -> list[int]:
 
 
 def _lay_out(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:
-    """One strip behind the other in film order, from frame 1, and no strip of ours for any other shot."""
-    wanted = {clip.shot.id for clip in clips}
+    """One strip behind the other in film order, from frame 1.
+
+    A shot that has no clip this time keeps the strip it has; the strip of a shot that is no longer in
+    the film is taken out.
+    """
     strips = compat.strips_of(scene)
+    by_shot = {clip.shot.id: clip for clip in clips}
+    film = [item.uuid for _, item in film_order()]
     for shot_id, group in ours.items():
-        if shot_id not in wanted:
-            result.notes.append(f"The strip {group[0].name!r} was taken out: its shot is not in this cut.")
+        if shot_id not in film:
+            result.notes.append(f"The strip {group[0].name!r} was taken out: its shot is not in the film any more.")
             strips.remove(group[0])
     cursor = 1
-    for clip in sorted(clips, key=lambda clip: clip.shot.order):
+    for shot_id in film:
+        clip, old = by_shot.get(shot_id), ours[shot_id][0] if shot_id in ours else None
+        if clip is None:
+            if old is not None:
+                _move(old, cursor)
+                cursor = compat.strip_end(old)
+            continue
         length = clip.take.end - clip.take.start + 1
-        old = ours[clip.shot.id][0] if clip.shot.id in ours else None
-        target = [cursor, cursor + length, CHANNELS["animatic"]]
-        if old is not None and _position(old) == target and old[_TAKE] == clip.take.id:
-            result.unchanged.append(clip.shot.id)
+        if old is not None and old[_TAKE] == clip.take.id and compat.strip_end(old) - compat.strip_start(old) == length:
+            at = compat.strip_start(old)
+            _move(old, cursor)
+            (result.unchanged if at == cursor else result.updated).append(shot_id)
         else:
             if old is not None:
                 strips.remove(old)
             _new_strip(scene, clip, cursor)
-            (result.placed if old is None else result.updated).append(clip.shot.id)
+            (result.placed if old is None else result.updated).append(shot_id)
         cursor += length
+
+
+def _move(strip: bpy.types.Strip, start: int) -> None:
+    """Let a strip of ours begin at `start`, as trimmed as it is."""
+    step = start - compat.strip_start(strip)
+    if step:
+        compat.set_content_start(strip, compat.content_start(strip) + step)
+    strip[_PLACED] = _position(strip)
 
 
 def _swap_in_place(scene: bpy.types.Scene, clips: Sequence[Clip], ours: Ours, result: Cut) -> None:

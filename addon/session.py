@@ -131,10 +131,10 @@ def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[Shot
     if not run_.clips:
         return run_.report(reports)
     # The edit holds the film: shots that were not chosen or went wrong stay in it with the takes they have.
-    ready = {clip.shot.id for clip in run_.clips}
+    ready, reported = {clip.shot.id for clip in run_.clips}, {report.id for report in reports}
     for row in list_shots():
         if row.shot.id not in ready:
-            run_.add_other(row.shot)
+            run_.add_other(row.shot, quiet=row.shot.id in reported)
     scene, cut = sequencer.place(run_.clips)
     run_.notes += cut.notes
     movie = Path(given.movie).absolute() if given.movie else run_.next_export()

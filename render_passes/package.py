@@ -167,7 +167,8 @@ class _Check:
 def _repeats(moment: Moment) -> bool:
     """Whether drawing gives the same picture whatever is drawn.
 
-    Good pictures may stand still too, when what moves is hidden. The same things a little larger have another depth in every pixel.
+    Good pictures may stand still too, when what moves is hidden. The same things a little larger
+    have another depth in every pixel.
     """
     raster = Raster(*_PROBE, frozenset())
     try:

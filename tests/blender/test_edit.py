@@ -174,13 +174,25 @@ def test_the_strip_of_a_removed_shot_is_taken_out_and_said(film: list[str], remo
     gone = film[removed]
     shot_items.remove_shot(gone)
     _, cut = place()
-    assert [note for note in cut.notes if "was taken out: its shot is not in this cut" in note] == cut.notes
+    assert [note for note in cut.notes if "was taken out: its shot is not in the film any more" in note] == cut.notes
     assert len(cut.notes) == 1
     found = sorted(strips(edit), key=lambda row: row[1])
     assert [shot for shot, *_ in found] == [shot for shot in film if shot != gone]
     assert found[0][1] == 1
     assert all(one[2] == two[1] for one, two in itertools.pairwise(found))  # neither gap nor overlap
     assert edit.frame_end == found[-1][2] - 1
+
+
+@pytest.mark.parametrize("failed", [0, 1, 2])
+def test_a_shot_without_a_clip_this_time_keeps_its_place(film: list[str], failed: int):
+    edit, _ = place()
+    before = sorted(strips(edit), key=lambda row: row[1])
+    work, _ = generate()
+    work.clips = [clip for clip in work.clips if clip.shot.id != film[failed]]
+    _, cut = place(work)
+    assert sorted(strips(edit), key=lambda row: row[1]) == before
+    assert [shot for shot, *_ in before] == film
+    assert cut.placed == cut.updated == []
 
 
 def test_the_strip_of_a_removed_shot_stays_in_an_edit_the_artist_changed(film: list[str]):
