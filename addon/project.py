@@ -118,6 +118,7 @@ def open_project(notes: list[str], create: bool = True) -> Project:
     `notes` gets a sentence when the folder this file had is gone. Without `create` a folder that is
     not there is named and not made.
     """
+    from ..jobs.files import sweep
     from ..jobs.project import Project
 
     known = stored_id() or str(uuid.uuid4())
@@ -134,6 +135,8 @@ def open_project(notes: list[str], create: bool = True) -> Project:
             "If you moved the old one, put it back to get its takes."
         )
     project = found or Project.ensure(place, known)
+    if create:
+        sweep(project.folder, ("shots/*/refs", "shots/*/takes", "exports"))
     _store(project_id=project.id)
     return project
 

@@ -94,7 +94,9 @@ def _passes(given: argparse.Namespace) -> Report:
     profile = _profile(given.model)
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=_work_for(rows))
-    wanted = pipeline.Wanted(tuple(dict.fromkeys(given.passes)), profile, given.fit, given.colours)
+    wanted = pipeline.Wanted(
+        tuple(n for n in terms.values(terms.PASSES) if n in given.passes), profile, given.fit, given.colours
+    )
     reports = [run_.passes(row, wanted) for row in rows]
     return run_.report(reports)
 

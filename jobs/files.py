@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = [
     "remove_staging",
     "sha256_of",
     "staging",
+    "sweep",
     "write_json",
     "write_text",
 ]
@@ -114,6 +116,19 @@ def remove_staging(folder: Path, inside: Path) -> None:
     """Remove a staging folder that a process which is gone left behind, when it is one and lies `inside` a folder."""
     if folder.name.startswith(STAGING) and folder.is_relative_to(inside):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path, patterns: Sequence[str], age: float = 86_400.0) -> None:
+    """Remove what killed runs left: staged files and folders in `folder / pattern` older than `age` seconds."""
+    for pattern in patterns:
+        for path in folder.glob(f"{pattern}/{STAGING}*"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime < age:
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink()
 
 
 def publish(folder: Path, final: Path) -> bool:
