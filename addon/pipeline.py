@@ -132,9 +132,7 @@ class Run:
 
     def add_existing(self, shot: Shot) -> bool:
         """Add the circled (else newest) whole take of a shot; False when it has none."""
-        takes = runner.whole_takes(self.project, shot)
-        circled = self._circled(shot)
-        chosen = next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
+        chosen = runner.chosen_take(self.project, shot, self._circled(shot))
         if chosen is None:
             return False
         self.clips.append(Clip(shot, chosen[1], chosen[0] / chosen[1].file.name))

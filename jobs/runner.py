@@ -14,7 +14,7 @@ from ..media.movie import count_frames
 from .files import is_intact, sha256_of, staging
 from .project import Project
 
-__all__ = ["fresh_take", "make_request", "make_take", "whole_takes"]
+__all__ = ["chosen_take", "fresh_take", "make_request", "make_take"]
 
 
 def make_request(shot: Shot, package: ReferencePackage, model: str, lens: float | None) -> Request:
@@ -37,15 +37,15 @@ def make_request(shot: Shot, package: ReferencePackage, model: str, lens: float 
     return Request(model=model, film=shot.film, shots=(part,))
 
 
-def whole_takes(project: Project, shot: Shot) -> list[tuple[Path, Take]]:
-    """A shot's takes whose clip is there and undamaged, oldest first."""
-    return [pair for pair in project.takes(shot.id) if is_intact(pair[0], pair[1].file)]
+def chosen_take(project: Project, shot: Shot, circled: str = "") -> tuple[Path, Take] | None:
+    """The circled (else newest) take of a shot whose clip is there and undamaged; None when it has none."""
+    takes = [pair for pair in project.takes(shot.id) if is_intact(pair[0], pair[1].file)]
+    return next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
 
 
 def fresh_take(project: Project, shot: Shot, request: Request, circled: str = "") -> tuple[Path, Take] | None:
-    """The circled (else newest) whole take when it was made from this very request."""
-    takes = whole_takes(project, shot)
-    chosen = next((pair for pair in takes if pair[1].id == circled), takes[-1] if takes else None)
+    """The chosen take when it was made from this very request."""
+    chosen = chosen_take(project, shot, circled)
     if chosen and chosen[1].request_digest == request.digest():
         return chosen
     return None

@@ -106,7 +106,7 @@ class Evaluation:
             self.found = survey(self.scene, self.layer, self.camera)
         view, projection = camera_projection(self.camera, depsgraph, self.scene, plan.shot.width, plan.shot.height)
         seen = list(instances(depsgraph, self._cache, self.objects, self.assets))
-        lens = _window(plan.window) @ np.array(projection)
+        lens = window_matrix(plan.window) @ np.array(projection)
         matrix = np.array(view)
         digest = hashlib.sha256(matrix.astype(np.float32).tobytes() + lens.astype(np.float32).tobytes())
         for item in seen:
@@ -176,7 +176,7 @@ def _viewport_colour(obj: bpy.types.Object) -> tuple[float, ...]:
     return tuple(material.diffuse_color) if material else _CLAY
 
 
-def _window(window: tuple[float, float, float, float]) -> NDArray[np.float64]:
+def window_matrix(window: tuple[float, float, float, float]) -> NDArray[np.float64]:
     """An affine map of clip space's x and y, as a matrix before the projection."""
     scale_x, scale_y, shift_x, shift_y = window
     matrix = np.eye(4)

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from ..core.errors import RenderError, SceneError
 from .compat import CYCLES_SETTINGS, LAYER_SETTINGS, PASSES, RENDER_SETTINGS, float_layers, white_clay
-from .evaluation import Evaluation, _window
+from .evaluation import Evaluation, window_matrix
 from .exr import Passes, read_passes
-from .geometry import _root
+from .geometry import root_of
 from .light import Look
 from .numpy_shading import Reach, encoded, finished, lines, lit
 from .raster import Buffers
@@ -306,7 +306,7 @@ class Fallback:
         camera = self._camera.evaluated_get(depsgraph)
         shot, aspect = self._plan.shot, self._aspect
         own = camera.calc_matrix_camera(depsgraph, x=shot.width, y=shot.height, scale_x=aspect[0], scale_y=aspect[1])
-        lens = _window(self._plan.window) @ np.array(own)
+        lens = window_matrix(self._plan.window) @ np.array(own)
         pose = camera.matrix_world.normalized()
         self._eye.matrix_world = pose
         if self._ground is not None:
@@ -358,7 +358,7 @@ class Fallback:
             owner = item.parent if item.is_instance and item.parent else obj
             if index is None or owner.hide_render or obj.hide_render:
                 continue
-            numbers = objects.of(owner.name), assets.of(_root(owner).name)
+            numbers = objects.of(owner.name), assets.of(root_of(owner).name)
             box = tuple(tuple(corner) for corner in obj.bound_box)
             found.setdefault(index, []).append(_Copy(*numbers, item.matrix_world.copy(), box))
         return found

@@ -134,13 +134,13 @@ def instances(
             mesh = frame_meshes[key] = cache.get(obj, key, moves)
         if len(mesh.positions):
             owner = item.parent if item.is_instance and item.parent else obj
-            asset = _root(owner).name
+            asset = root_of(owner).name
             identity = (obj.original.session_uid, *(item.persistent_id if item.is_instance else ()))
             matrix = np.array(item.matrix_world, np.float64)
             yield Instance(identity, mesh, matrix, owner.name, asset, objects.of(owner.name), assets.of(asset))
 
 
-def _root(obj: bpy.types.Object) -> bpy.types.Object:
+def root_of(obj: bpy.types.Object) -> bpy.types.Object:
     """The topmost parent; a skinned mesh belongs to the rig that moves it."""
     while True:
         above = obj.parent
