@@ -106,7 +106,8 @@ class Run:
         package, drawn = self._package(shot, Wanted(), seconds)
         scene = scene_named(shot.scene)
         with _clock(seconds, "take"):
-            request = runner.make_request(shot, package, _MODEL, passes_module.lens_of(scene, shot))
+            part = runner.Part(shot, package, passes_module.lens_of(scene, shot))
+            request = runner.make_request([part], _MODEL)
             found = runner.fresh_take(self.project, shot, request, self._circled(shot))
             folder, take = found or runner.make_take(
                 self.project, shot, package, request, registry.get(_MODEL), progress.stage(shot, _MODEL)

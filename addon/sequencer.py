@@ -12,8 +12,8 @@ import bpy
 
 from ..core.errors import MediaError, RenderError, SceneError, storage_error
 from ..core.framerate import FrameRate
-from ..core.records import Take
 from ..core.shot import Shot
+from ..core.take import Take
 from ..media.movie import count_frames
 from . import compat
 from .shot_items import edit_scene, film_name, film_order

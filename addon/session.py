@@ -277,7 +277,7 @@ def _forget(path: Path) -> None:
 
 
 def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
-    """Print a report and turn it into an exit code: 1 when work failed, else 2 for bad input, else 0."""
+    """Print a report and turn it into an exit code: 1 when work failed, 2 for bad input, 3 when refused, else 0."""
     if given.json:
         out.write(to_json(report.document()))
     else:
@@ -288,16 +288,18 @@ def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
         for problem in shot.problems:
             print(f"shotwright: {problem.message}", file=sys.stderr)
     out.flush()
-    return max((_code(shot) for shot in report.shots), key=(0, 2, 1).index, default=terms.EXIT_DONE)
+    return max((_code(shot) for shot in report.shots), key=(0, 3, 2, 1).index, default=terms.EXIT_DONE)
 
 
 def _code(shot: ShotReport) -> int:
     match shot.status:
         case "done" | "fresh" | "locked":
             return terms.EXIT_DONE
+        case "refused":
+            return terms.EXIT_REFUSED
         case "skipped":
             return terms.EXIT_BAD_INPUT
-        case "failed":
+        case "failed" | "cancelled":
             return terms.EXIT_FAILED
         case _:
             assert_never(shot.status)

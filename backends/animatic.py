@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from ..core.errors import BadInput
-from ..core.ports import Progress
-from ..core.records import Request, RequestShot
+from ..core.ports import Assignment, Progress
+from ..core.quote import Price
+from ..core.take import Request, RequestShot
 from ..media.movie import MovieWriter, read_frames
 from ..media.slate import Slate
 
@@ -18,21 +18,21 @@ class AnimaticBackend:
     """Shot name, lens, frame counter and timecode over clay."""
 
     name = "animatic"
+    repeatable = True
 
-    def generate(
-        self, request: Request, inputs: Mapping[str, Mapping[str, Path]], clip: Path, progress: Progress
-    ) -> None:
-        """See `core.ports.Backend.generate`. Needs `clay.mp4` of each shot; all must share size and rate."""
-        first = request.shots[0]
-        if {(s.width, s.height, s.fps) for s in request.shots} != {(first.width, first.height, first.fps)}:
-            raise BadInput("The shots of one request must have one size and frame rate.")
-        total = sum(shot.frames for shot in request.shots)
-        with MovieWriter(clip, first.width, first.height, first.fps) as writer:
+    def quote(self, request: Request) -> Price:
+        """Free: see `core.ports.Backend.quote`."""
+        return Price(basis="made on this machine")
+
+    def generate(self, order: Assignment) -> None:
+        """See `core.ports.Backend.generate`. Needs `clay.mp4` of each shot."""
+        request = order.request
+        with MovieWriter(order.clip, request.width, request.height, request.fps) as writer:
             for shot in request.shots:
-                source = inputs[shot.shot].get("clay.mp4")
+                source = order.inputs[shot.shot].get("clay.mp4")
                 if source is None:
                     raise BadInput(f"{shot.number}: the animatic needs the clay reference: render it too.")
-                self._write(request, shot, source, writer, progress, total)
+                self._write(request, shot, source, writer, order.progress, request.frames)
 
     def _write(
         self, request: Request, shot: RequestShot, source: Path, writer: MovieWriter, progress: Progress, total: int

@@ -9,6 +9,8 @@ ShotwrightError                1  something failed
 ├── RenderError                1  drawing references failed
 ├── MediaError                 1  a movie could not be written or read
 ├── ProcessError               1  a child process (Blender) failed
+├── JobBusy                    1  another process drives this job
+├── JobCancelled               1  somebody cancelled this job
 └── MissingPackage             1  a Python package is absent or too old
 
 KeyboardInterrupt
@@ -25,6 +27,8 @@ from . import terms
 
 __all__ = [
     "BadInput",
+    "JobBusy",
+    "JobCancelled",
     "MediaError",
     "MissingPackage",
     "ProcessError",
@@ -81,6 +85,14 @@ class MediaError(ShotwrightError):
 
 class ProcessError(ShotwrightError):
     """A child process failed or could not be started."""
+
+
+class JobBusy(ShotwrightError):
+    """Another process drives this job; the message names it."""
+
+
+class JobCancelled(ShotwrightError):
+    """Somebody cancelled this job while it ran."""
 
 
 class MissingPackage(ShotwrightError):

@@ -1,9 +1,7 @@
-"""What is written once and never changes: project, reference package, request, take; and the report."""
+"""What is written once and never changes: project and reference package; and the report of a run."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Literal
 
 from pydantic import Field
@@ -13,15 +11,19 @@ from .model_base import Stored
 from .shot import Problem
 
 __all__ = [
+    "Box",
     "PackageFile",
     "ProjectRecord",
     "ReferencePackage",
     "Report",
-    "Request",
-    "RequestShot",
     "ShotReport",
-    "Take",
 ]
+
+
+Box = tuple[float, float, float, float]
+"""A rectangle in a picture: left, top, width, height in parts of the picture's width and height, y down.
+
+Below 0 and above 1 lies outside of the picture."""
 
 
 class ProjectRecord(Stored):
@@ -61,6 +63,8 @@ class ReferencePackage(Stored):
     """Rate of the pictures, which a model may want to differ from the scene's."""
     width: int
     height: int
+    box: Box = (0.0, 0.0, 1.0, 1.0)
+    """Where the camera's picture lies in the package's."""
     passes: tuple[str, ...]
     depth_encoding: str = "linear"
     depth_near: float | None = None
@@ -75,65 +79,6 @@ class ReferencePackage(Stored):
     files: tuple[PackageFile, ...]
 
 
-class RequestShot(Stored):
-    """A shot inside a request: what it looks like and where it lies."""
-
-    shot: str
-    number: str
-    name: str
-    package: str
-    """Fingerprint of its reference package."""
-    files: dict[str, str]
-    """Name and SHA-256 of each file the backend gets."""
-    first: int
-    start: int
-    end: int
-    frames: int
-    fps: FrameRate
-    width: int
-    height: int
-    lens: float | None = None
-
-
-class Request(Stored):
-    """What one model is asked for: shots, their references, parameters."""
-
-    schema_name: Literal["shotwright.request.1"] = Field(default="shotwright.request.1", alias="schema")
-    model: str
-    film: str
-    shots: tuple[RequestShot, ...] = Field(min_length=1)
-    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict[str, str | int | float | bool])
-
-    def digest(self) -> str:
-        """SHA-256 of the request's canonical JSON: equal requests, equal digests."""
-        text = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Take(Stored):
-    """`take.json`: one clip for a shot, with everything needed to make it again."""
-
-    schema_name: Literal["shotwright.take.1"] = Field(default="shotwright.take.1", alias="schema")
-    id: str
-    shot: str
-    label: str
-    """t001, t002, …"""
-    model: str
-    request: Request
-    request_digest: str
-    file: PackageFile
-    first: int
-    start: int
-    end: int
-    """First frame of the clip in layout time, and the cut range inside it."""
-    frames: int
-    fps: FrameRate
-    width: int
-    height: int
-    created: str
-    """UTC, ISO 8601."""
-
-
 class ShotReport(Stored):
     """What was done for one shot."""
 
@@ -141,14 +86,22 @@ class ShotReport(Stored):
     number: str
     name: str
     frames: int
-    status: Literal["done", "fresh", "locked", "skipped", "failed"]
-    """`fresh`: nothing had changed. `skipped`: bad input. `failed`: something broke."""
+    status: Literal["done", "fresh", "locked", "refused", "skipped", "failed", "cancelled"]
+    """`fresh`: nothing had changed. `locked`: left as it is. `refused`: it was asked for by name and is locked.
+    `skipped`: bad input. `failed`: something broke. `cancelled`: its job was."""
     seconds: dict[str, float] = Field(default_factory=dict[str, float])
     files: dict[str, str] = Field(default_factory=dict[str, str])
     """SHA-256 of each file, by path relative to the project folder."""
     package: str | None = None
     """Fingerprint of its reference package."""
+    job: str | None = None
+    """UUID of the job that made its take, now or earlier."""
     take: str | None = None
+    """UUID of its take."""
+    label: str | None = None
+    """t001, t002, …"""
+    circled: bool = False
+    """Whether the artist chose this take."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -163,5 +116,6 @@ class Report(Stored):
     shots: tuple[ShotReport, ...]
     movie: str | None = None
     movie_frames: int | None = None
+    contact_sheet: str | None = None
     saved: str | None = None
     notes: tuple[str, ...] = ()

@@ -5,25 +5,27 @@ from __future__ import annotations
 import errno
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ..core import terms
 from ..core.errors import StorageError, storage_error
 from ..core.names import slug
-from ..core.records import ProjectRecord, ReferencePackage, Take
+from ..core.records import ProjectRecord, ReferencePackage
 from ..core.shot import Shot
+from ..core.take import Take, parse_take
 from .files import STAGING, publish, read_json, staging, write_json
 
-__all__ = ["Project"]
+__all__ = ["Project", "load"]
 
 _RECORD = terms.PROJECT_RECORD
 _FACTS = ("package.json", "take.json")
 """What makes a folder a fact, whole or absent."""
 
-_Record = TypeVar("_Record", ProjectRecord, ReferencePackage, Take)
+_Record = TypeVar("_Record")
 
 
 class Project:
@@ -44,7 +46,7 @@ class Project:
         path = folder / _RECORD
         if not path.is_file():
             return None
-        return cls(folder, _load(ProjectRecord, path))
+        return cls(folder, load(path, ProjectRecord.model_validate))
 
     @classmethod
     def ensure(cls, folder: Path, project_id: str | None = None) -> Project:
@@ -114,12 +116,12 @@ class Project:
     def package(self, shot: Shot, fingerprint: str) -> ReferencePackage | None:
         """The finished package of a fingerprint, or None."""
         path = self.package_folder(shot, fingerprint) / "package.json"
-        return _load(ReferencePackage, path) if path.is_file() else None
+        return load(path, ReferencePackage.model_validate) if path.is_file() else None
 
     def takes(self, shot_id: str) -> list[tuple[Path, Take]]:
         """Folders and records of a shot's takes, oldest first."""
         found = [
-            (path.parent, _load(Take, path)) for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json")
+            (path.parent, load(path, parse_take)) for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json")
         ]
         return sorted(((f, t) for f, t in found if t.shot == shot_id), key=lambda pair: pair[1].label)
 
@@ -142,9 +144,10 @@ class Project:
                 return final, numbered
 
 
-def _load(kind: type[_Record], path: Path) -> _Record:
+def load(path: Path, parse: Callable[[Any], _Record]) -> _Record:
+    """A record that we wrote, as `parse` reads its JSON values. Raises StorageError when it is damaged."""
     try:
-        return kind.model_validate(read_json(path))
+        return parse(read_json(path))
     except ValidationError as error:
         raise StorageError(
             f"{path} is damaged or from a newer Shotwright ({error.error_count()} fields do not fit): "

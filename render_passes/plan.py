@@ -7,8 +7,9 @@ from typing import Literal
 
 from ..core import terms
 from ..core.framerate import FrameRate
-from ..core.framing import Method, conform
+from ..core.framing import Framing, Method, conform
 from ..core.model import DepthEncoding, ModelProfile
+from ..core.records import Box
 from ..core.sampling import sample
 from ..core.shot import Shot
 
@@ -35,6 +36,8 @@ class Plan:
     depth_encoding: DepthEncoding = "linear"
     colours: Colours = "neutral"
     window: tuple[float, float, float, float] = (1.0, 1.0, 0.0, 0.0)
+    box: Box = (0.0, 0.0, 1.0, 1.0)
+    """Where the camera's picture lies in the one drawn."""
     model: str | None = None
     kept: int = 0
     """Pictures that belong to the shot; the ones behind them only fill the model's length."""
@@ -102,7 +105,15 @@ def plan_for(
         depth_encoding=encoding,
         colours=colours,
         window=framing.window,
+        box=_parts(framing),
         model=profile.name,
         kept=sampling.kept,
         notes=(*sampling.notes, f"{shot.number}: {framing.note}"),
     )
+
+
+def _parts(framing: Framing) -> Box:
+    """The camera's picture in parts of the drawn one instead of its pixels."""
+    left, top, width, height = framing.box
+    across, down = framing.size.width, framing.size.height
+    return left / across, top / down, width / across, height / down

@@ -523,9 +523,9 @@ def test_a_backend_with_the_wrong_length_leaves_no_take(scene: bpy.types.Scene, 
     class Short:
         name = "short"
 
-        def generate(self, request, inputs, clip, progress) -> None:
-            shot = request.shots[0]
-            with MovieWriter(clip, shot.width, shot.height, shot.fps) as writer:
+        def generate(self, order) -> None:
+            shot = order.request.shots[0]
+            with MovieWriter(order.clip, shot.width, shot.height, shot.fps) as writer:
                 for _ in range(shot.frames - 1):
                     writer.write(np.zeros((shot.height, shot.width, 3), np.uint8))
 

@@ -1,0 +1,65 @@
+"""What a run would make, ask for and cost, told before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from .framerate import FrameRate
+from .model_base import Stored
+from .shot import Problem
+
+__all__ = ["Price", "Quote", "QuoteLine"]
+
+
+class Price(Stored):
+    """What a request costs."""
+
+    amount: str = Field(default="0", pattern=r"^\d+(\.\d+)?$")
+    """An exact decimal number."""
+    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
+    """ISO 4217; empty when it costs nothing."""
+    basis: str = ""
+    """How it was reckoned, or why it is free."""
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing has to be paid."""
+        return float(self.amount) == 0
+
+
+class QuoteLine(Stored):
+    """What would happen with one request."""
+
+    shots: tuple[str, ...]
+    """UUIDs, in the order of the clip."""
+    numbers: tuple[str, ...]
+    action: Literal["make", "resume", "restore", "nothing", "locked", "blocked"]
+    """`make`: references and a clip where they are not fresh. `resume`: a job on its way is taken to its end.
+    `restore`: a take is cut again from a clip that is here. `nothing`: the take is fresh. `locked`: left alone.
+    `blocked`: something has to change first, see `problems`."""
+    references: Literal["fresh", "draw"] | None = None
+    model: str
+    frames: int = 0
+    """Of the clip."""
+    fps: FrameRate | None = None
+    seconds: float = 0.0
+    width: int = 0
+    height: int = 0
+    uploads: tuple[str, ...] = ()
+    """Names of the files the model gets; nothing of an embedded backend leaves the machine."""
+    price: Price = Price()
+    problems: tuple[Problem, ...] = ()
+
+
+class Quote(Stored):
+    """`shotwright quote`: a line per request, and what they cost together."""
+
+    schema_name: Literal["shotwright.quote.1"] = Field(default="shotwright.quote.1", alias="schema")
+    film: str
+    model: str
+    lines: tuple[QuoteLine, ...]
+    prices: tuple[Price, ...] = ()
+    """Sums by currency; empty when all of it is free."""
+    notes: tuple[str, ...] = ()
