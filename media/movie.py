@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -18,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MovieWriter", "count_frames", "read_frames"]
+__all__ = ["MovieWriter", "Sound", "count_frames", "read_frames"]
 
-Pixels = Literal["gray", "rgb24", "rgb0"]
+Pixels = Literal["gray", "rgb24", "rgb0", "yuv420p"]
 _CHANNELS: dict[str, int] = {"gray": 1, "rgb24": 3, "rgb0": 4}
 
 # x264 gives the same bytes for the same settings and thread count, so all of them are fixed.
@@ -42,6 +45,15 @@ _H264 = {
     "flags:v": "+bitexact",
     "map_metadata": "-1",
 }
+_AAC = {
+    "acodec": "aac",
+    "b:a": "192k",
+    "flags:a": "+bitexact",
+    # Whichever of pictures and sound comes first, they lie in the file in the same order.
+    "max_interleave_delta": 0,
+}
+_HERTZ = 48_000
+_BT709 = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 
 
 def _library() -> Any:
@@ -51,8 +63,58 @@ def _library() -> Any:
     return cast(Any, ffmpeg)
 
 
+def _shape(width: int, height: int, pixels: Pixels) -> tuple[int, ...]:
+    """Of a frame's array."""
+    if pixels == "yuv420p":
+        return (height * 3 // 2, width)
+    return (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
+
+
 _EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
 """For reading: without these swscale is half a level too dark on average."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A part of a file's first audio stream, to lie under a movie: as AAC at 48 kHz, mono or stereo.
+
+    Before, between and behind what the file has of it there is silence.
+    """
+
+    source: dict[str, str]
+    """ffmpeg's options for the file; `i` is its name."""
+    begin: Fraction
+    """Seconds in the file's own clock at which the movie begins."""
+    seconds: Fraction
+    """How long the part is; what the file has behind it is not heard."""
+    length: Fraction
+    """How long the movie is in seconds."""
+    speed: Fraction = Fraction(1)
+    """Seconds of the part in a second of the movie; the pitch stays."""
+
+    def stream(self) -> Any:
+        """The part as a stream of ffmpeg-python."""
+        rest = {key: value for key, value in self.source.items() if key != "i"}
+        audio = _library().input(self.source["i"], vn=None, **rest)["a:0"]
+        shift = f"PTS-({self.begin.numerator}/{self.begin.denominator})/TB"
+        audio = audio.filter("asetpts", shift).filter("atrim", start=0)
+        # first_pts: what begins late gets silence in front.
+        audio = audio.filter("aresample", _HERTZ, **{"async": 1, "first_pts": 0})
+        audio = audio.filter("atrim", end_sample=max(1, round(self.seconds * _HERTZ)))
+        for factor in _tempos(self.speed):
+            audio = audio.filter("atempo", factor)
+        samples = max(1, round(self.length * _HERTZ))
+        audio = audio.filter("aformat", sample_rates=_HERTZ, channel_layouts="mono|stereo")
+        return audio.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
+
+
+def _tempos(speed: Fraction) -> list[float]:
+    """The steps for ffmpeg's atempo, which goes down to a half."""
+    steps: list[float] = []
+    while speed < Fraction(1, 2):
+        steps.append(0.5)
+        speed *= 2
+    return steps + ([] if speed == 1 else [float(speed)])
 
 
 class MovieWriter:
@@ -60,30 +122,48 @@ class MovieWriter:
 
     Frames are uint8 arrays of shape (height, width) for `gray`, (height, width, 3) for `rgb24` and
     (height, width, 4) for `rgb0` (the fourth is ignored), top row first, display-referred sRGB values.
+    For `yuv420p` they are (height * 3/2, width): the plane of luma, then those of Cb and Cr, BT.709 in the range
+    of television; they are encoded as they are.
     With `flipped` they are views of arrays that lie bottom row first, as graphics memory gives them,
-    and are written without a copy. Width and height must be even. Leaving the block on
-    an error stops ffmpeg; the file is then incomplete and the caller throws its folder away.
+    and are written without a copy. With `sound` the movie gets that too. Width and height must be even.
+    Leaving the block on an error stops ffmpeg; the file is then incomplete and the caller throws its folder away.
     Raises MediaError, or StorageError when the disk is full.
     """
 
     def __init__(
-        self, path: Path, width: int, height: int, fps: FrameRate, pixels: Pixels = "rgb24", flipped: bool = False
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        fps: FrameRate,
+        pixels: Pixels = "rgb24",
+        flipped: bool = False,
+        sound: Sound | None = None,
     ) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
             raise MediaError(f"{width}×{height} can't be written as H.264: use even numbers from 2.")
         self.path = path
-        self.shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
+        self.shape = _shape(width, height, pixels)
         self.frames = 0
         self._flipped = flipped
         stream = _library().input("pipe:", format="rawvideo", pix_fmt=pixels, s=f"{width}x{height}", framerate=str(fps))
         if flipped:
             stream = stream.filter("vflip")
-        # The input is full-range RGB; say so, or swscale assumes BT.601 for small pictures.
-        # Grey is rounded down otherwise, by half a level on average.
-        exact = {"flags": "bicubic+accurate_rnd"} if pixels == "gray" else {}
-        stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv", **exact)
+        if pixels == "yuv420p":
+            stream = stream.filter("setparams", **_BT709)
+        else:
+            # The input is full-range RGB; say so, or swscale assumes BT.601 for small pictures.
+            # Grey is rounded down otherwise, by half a level on average.
+            exact = {"flags": "bicubic+accurate_rnd"} if pixels == "gray" else {}
+            stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv", **exact)
         settings = {**_H264, "g": max(1, round(fps.fraction)), "video_track_timescale": fps.num}
-        command = stream.output(str(path), **settings).overwrite_output().compile(cmd=ffmpeg_tool.program())
+        streams = [stream]
+        if sound is not None:
+            streams.append(sound.stream())
+            settings |= _AAC
+        output = _library().output(*streams, str(path), **settings).overwrite_output()
+        # Sound is cut out in its file's own clock.
+        command = (output.global_args("-copyts") if sound else output).compile(cmd=ffmpeg_tool.program())
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__, with ffmpeg
         self._process = subprocess.Popen(
             [*command, "-hide_banner", "-loglevel", "warning"],
@@ -145,8 +225,8 @@ def read_frames(path: Path, width: int, height: int, pixels: Pixels = "rgb24") -
     """The frames of a movie of known size, in order, as `MovieWriter` takes them. Raises MediaError."""
     import numpy as np
 
-    shape = (height, width) if pixels == "gray" else (height, width, _CHANNELS[pixels])
-    size = height * width * _CHANNELS[pixels]
+    shape = _shape(width, height, pixels)
+    size = math.prod(shape)
     stream = _library().input(str(path))
     stream = stream.filter("scale", in_color_matrix="bt709", in_range="tv", flags=_EXACT)
     command = stream.output("pipe:", format="rawvideo", pix_fmt=pixels, fps_mode="passthrough").compile(
