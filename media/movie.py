@@ -53,6 +53,9 @@ _AAC = {
     "max_interleave_delta": 0,
 }
 _HERTZ = 48_000
+_TEMPO_WINDOW = 2048
+"""Samples in a piece of sound that ffmpeg's atempo lays anew. It puts their beginnings where they belong, and so
+their middles too early."""
 _BT709 = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 
 
@@ -101,8 +104,12 @@ class Sound:
         # first_pts: what begins late gets silence in front.
         audio = audio.filter("aresample", _HERTZ, **{"async": 1, "first_pts": 0})
         audio = audio.filter("atrim", end_sample=max(1, round(self.seconds * _HERTZ)))
+        early = 0.0
         for factor in _tempos(self.speed):
             audio = audio.filter("atempo", factor)
+            early = (early + _TEMPO_WINDOW / 2) / factor - _TEMPO_WINDOW / 2
+        if early:
+            audio = audio.filter("adelay", f"{max(0, round(early))}S", all=1)
         samples = max(1, round(self.length * _HERTZ))
         audio = audio.filter("aformat", sample_rates=_HERTZ, channel_layouts="mono|stereo")
         return audio.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)

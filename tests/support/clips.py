@@ -24,6 +24,7 @@ __all__ = [
     "luma",
     "number",
     "numbers",
+    "pitch",
     "request_of",
     "requested",
     "sound",
@@ -136,19 +137,23 @@ def sync_clip(
     options: Sequence[str] = (*X264, "-c:a", "aac"),
     late: Fraction | float = 0,
     seconds: Fraction | float | None = None,
-    before: Sequence[str] = (),
+    lead: Fraction | float = 0,
 ) -> Path:
-    """A clip whose pictures `lit` flash white while a beep begins.
+    """A clip that flashes white for 0.15 s from each of the pictures `lit` on, while a beep begins.
 
-    Its sound begins `late` seconds after the picture and lasts until `seconds`, or to the end.
+    Its sound begins `late` seconds after the picture, or `lead` before it, and lasts until `seconds`, or to the
+    end. In the lead there is a beep without a flash.
     """
     end = Fraction(frames) / Fraction(fps) if seconds is None else seconds
     moments = [Fraction(index) / Fraction(fps) - late for index in lit]
-    wav = sound(path.with_suffix(".wav"), end - late, [moment for moment in moments if moment >= 0])
+    heard = [moment + lead for moment in moments if moment >= 0] + ([float(lead) / 2] if lead else [])
+    wav = sound(path.with_suffix(".wav"), end - late + lead, heard)
     white, black = np.full(SIZE[::-1], 235, np.uint8), np.full(SIZE[::-1], 16, np.uint8)
-    inputs = [*before, "-itsoffset", str(float(late)), "-i", str(wav), "-map", "0:v", "-map", "1:a"]
-    pictures = (white if index in lit else black for index in range(frames))
-    return encode(path, pictures, fps, options=options, inputs=inputs)
+    inputs = ["-itsoffset", str(float(late)), "-i", str(wav), "-map", "0:v", "-map", "1:a"]
+    last = max(1, round(0.15 * fps))
+    pictures = (white if any(index - last < k <= index for k in lit) else black for index in range(frames))
+    filters = f"{BT709},setpts=PTS+{float(lead)}/TB"
+    return encode(path, pictures, fps, filters=filters, options=options, inputs=inputs)
 
 
 def flashes(path: Path, fps: Fraction | int, size: tuple[int, int] = SIZE) -> list[float]:
