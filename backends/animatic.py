@@ -112,8 +112,9 @@ def _together(request: Request, shot: RequestShot, sources: _Sources) -> Iterato
             found = [next(stream, None) for stream in streams]
             pictures = tuple(picture for picture in found if picture is not None)
             if len(pictures) < len(found):
+                short = next(kind for kind, picture in zip(sources, found, strict=True) if picture is None)
                 raise MediaError(
-                    f"{shot.number}: {list(sources)[found.index(None)]}.mp4 ends after {index} of {shot.frames} pictures: "
+                    f"{shot.number}: {short}.mp4 ends after {index} of {shot.frames} pictures: "
                     "render the shot's references again."
                 )
             yield pictures

@@ -281,8 +281,8 @@ class Slate:
         left, top, across, down = safe_area(area)
         self._size = (width, height)
         self._bands: list[_Band] = []
-        self.facts: tuple[Fact, ...] = ()
-        """What is shown, by importance."""
+        self.places: dict[Fact, Rect] = {}
+        """What is shown, by importance, and where in the picture."""
         self.clear = (area[1], area[1] + area[3])
         """The rows of the picture between the bands: from the first to the one behind the last."""
         pixels = _text_height(area[2], area[3])
@@ -290,16 +290,14 @@ class Slate:
         layout = _Planner(facts, across, down, across - indent).plan(pixels)
         if layout is None:
             return
-        row = layout.lettering.row
-        first, behind = self.clear
-        if layout.top:
-            self._bands.append(_Band(layout.lettering, layout.top, facts, (left + indent, top, across - indent), shade))
-            first = top + row * len(layout.top)
-        behind = top + down - row * len(layout.bottom)
-        self._bands.append(_Band(layout.lettering, layout.bottom, facts, (left, behind, across), shade))
-        self.clear = (first, behind)
-        shown = {fact for line in layout.top + layout.bottom for fact in line.facts}
-        self.facts = tuple(fact for fact in _ORDER if fact in shown)
+        rows = layout.lettering.row
+        bottom = top + down - rows * len(layout.bottom)
+        above = _Band(layout.lettering, layout.top, facts, (left + indent, top, max(0, across - indent)), shade)
+        below = _Band(layout.lettering, layout.bottom, facts, (left, bottom, across), shade)
+        self._bands = [band for band in (above, below) if band.places]
+        self.clear = (top + rows * len(layout.top) if layout.top else area[1], bottom)
+        found = {**above.places, **below.places}
+        self.places = {fact: found[fact] for fact in _ORDER if fact in found}
 
     def burn(self, picture: Picture, counter: str = "", timecode: str = "") -> Picture:
         """The RGB picture (height, width, 3) uint8, C-contiguous, with the slate; changed in place."""
@@ -324,18 +322,21 @@ class _Band:
         from PIL import Image
 
         left, top, width = place
+        self.places: dict[Fact, Rect] = {}
         self._lettering = lettering
         self._shade = round(shade * 256)
         self._runs: dict[Fact, tuple[slice, slice, int]] = {}
         self._digits: dict[str, tuple[Levels, Levels]] = {}
         image = Image.new("L", (width, lettering.row * len(rows)), 0)
         for index, row in enumerate(rows):
-            self._draw(image, row, facts, index * lettering.row)
+            for fact, (at, wide) in self._draw(image, row, facts, index * lettering.row).items():
+                self.places[fact] = (left + at, top + index * lettering.row, wide, lettering.row)
         self._keep, self._add = self._levels(np.asarray(image))
         self._work = np.empty_like(self._keep)
         self._place = (slice(top, top + image.height), slice(left * 3, (left + width) * 3))
 
-    def _draw(self, image: Image, row: _Row, facts: SlateFacts, top: int) -> None:
+    def _draw(self, image: Image, row: _Row, facts: SlateFacts, top: int) -> dict[Fact, tuple[int, int]]:
+        """Draw the still facts and remember where the running ones stand: left edge and width of each fact."""
         from PIL import ImageDraw
 
         letters, draw = self._lettering, ImageDraw.Draw(image)
@@ -358,6 +359,7 @@ class _Band:
             else:
                 text = letters.fit(texts[fact], room[fact])
                 draw.text((at, top + letters.row / 2), text, fill=255, font=letters.font, anchor="lm")
+        return {fact: (at, room[fact]) for fact, at in placed}
 
     def _shared(self, texts: dict[Fact, str], room: int) -> dict[Fact, int]:
         """How wide each fact of a row is; the shot, else the film, gets what the others leave."""
