@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
 
 from ..backends import registry
-from ..core.errors import BadInput, MediaError, ShotwrightError, missing_package
-from ..core.framing import Method
-from ..core.model import ModelProfile
+from ..core import terms
+from ..core.errors import BadInput, JobCancelled, MediaError, Refused, ShotwrightError, missing_package
 from ..core.names import slug
-from ..core.records import PackageFile, ReferencePackage, Report, ShotReport
+from ..core.records import ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
-from ..jobs import runner
-from ..jobs.files import is_intact, publish, sha256_of, staging, write_json
+from ..core.take import Parameters, Request
+from ..jobs import runner, takes
 from ..jobs.project import Project
+from ..jobs.takes import Kept
 from ..render_passes import package as passes_module
-from ..render_passes.as_rendered import as_rendered
-from ..render_passes.evaluation import Evaluation
-from ..render_passes.geometry import MeshCache, view_layer_of
-from ..render_passes.plan import Colours, plan_for
 from . import progress
-from .sequencer import Clip
+from .packages import Packages, Wanted, clock
 from .shot_items import film_name, find_shot, scene_named
 
-__all__ = ["Run", "Wanted"]
-
-_MODEL = "animatic"
+__all__ = ["Generate", "Run", "Wanted"]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What references are asked for; the defaults are the shot's own size and rate."""
+class Generate:
+    """How takes are asked for."""
 
-    passes: tuple[str, ...] = ()
-    profile: ModelProfile | None = None
-    fit: Method = "pad"
-    colours: Colours = "neutral"
+    model: str = takes.EMBEDDED
+    picture: str = terms.DEFAULT_PICTURE
+    """What the animatic shows: one of `terms.PICTURES`."""
+    again: bool = False
+    """Another take even where nothing changed."""
+    together: bool = False
+    """All shots in one request."""
+    short: runner.Short = "hold"
+
+    @property
+    def parameters(self) -> Parameters:
+        """The request's parameters."""
+        return {"picture": self.picture}
+
+
+@dataclass
+class _Work:
+    """A shot on its way through a run."""
+
+    row: ShotListing
+    seconds: dict[str, float] = field(default_factory=dict)
+    package: ReferencePackage | None = None
+    drawn: bool = False
+    report: ShotReport | None = None
+
+    @property
+    def shot(self) -> Shot:
+        return self.row.shot
 
 
 class Run:
@@ -55,17 +70,10 @@ class Run:
     def __init__(self, project: Project, notes: list[str]) -> None:
         self.project = project
         self.notes = notes
-        self.clips: list[Clip] = []
-        self._meshes = MeshCache()
+        self.packages = Packages(project)
 
-    def report(
-        self,
-        shots: list[ShotReport],
-        movie: Path | None = None,
-        movie_frames: int | None = None,
-        saved: str | None = None,
-    ) -> Report:
-        """The report of everything so far."""
+    def report(self, shots: Sequence[ShotReport], **film: object) -> Report:
+        """The report of everything so far; `film` are fields of `Report` about the cut."""
         if bpy.app.autoexec_fail:
             # What an artist sees who allowed them may be something else than what was drawn here.
             self.notes.append(f"Scripts of this file did not run here ({bpy.app.autoexec_fail_message}).")
@@ -74,89 +82,13 @@ class Run:
             film=film_name(),
             project=str(self.project.folder),
             shots=tuple(shots),
-            movie=str(movie) if movie else None,
-            movie_frames=movie_frames,
-            saved=saved,
             notes=tuple(self.notes),
+            **film,
         )
 
-    # -- per shot -----------------------------------------------------------------------------------
-
-    def passes(self, row: ShotListing, wanted: Wanted) -> ShotReport:
-        """Render a shot's references where they are not fresh."""
-
-        def work(seconds: dict[str, float]) -> ShotReport:
-            package, drawn = self._package(row.shot, wanted, seconds)
-            return self._done(row.shot, "done" if drawn else "fresh", seconds, package)
-
-        return self._guarded(row, work)
-
-    def generate(self, row: ShotListing) -> ShotReport:
-        """References and take of a shot, where they are not fresh; a locked shot keeps what it has."""
-        if row.shot.locked and not row.problems:
-            return self._guarded(row, lambda _seconds: self._locked(row.shot))
-        return self._guarded(row, lambda seconds: self._generate(row.shot, seconds))
-
-    def _locked(self, shot: Shot) -> ShotReport:
-        if not self.add_existing(shot):
-            self.notes.append(f"{shot.number} is locked and has no take: unlock it and generate it once.")
-        return self._done(shot, "locked", {}, None)
-
-    def _generate(self, shot: Shot, seconds: dict[str, float]) -> ShotReport:
-        package, drawn = self._package(shot, Wanted(), seconds)
-        scene = scene_named(shot.scene)
-        with _clock(seconds, "take"):
-            part = runner.Part(shot, package, passes_module.lens_of(scene, shot))
-            request = runner.make_request([part], _MODEL)
-            found = runner.fresh_take(self.project, shot, request, self._circled(shot))
-            folder, take = found or runner.make_take(
-                self.project, shot, package, request, registry.get(_MODEL), progress.stage(shot, _MODEL)
-            )
-        self.clips.append(Clip(shot, take, folder / take.file.name))
-        report = self._done(shot, "fresh" if found and not drawn else "done", seconds, package)
-        place = folder.relative_to(self.project.folder).as_posix()
-        files = {**report.files, f"{place}/{take.file.name}": take.file.sha256}
-        return report.model_copy(update={"take": take.id, "files": files})
-
-    def existing_take(self, row: ShotListing) -> ShotReport:
-        """The take a shot has, for the cut alone."""
-
-        def work(seconds: dict[str, float]) -> ShotReport:
-            if not self.add_existing(row.shot):
-                if self.project.takes(row.shot.id):
-                    raise MediaError(f"{row.shot.number}: its takes are damaged or gone: run generate again.")
-                raise BadInput(f"{row.shot.number} has no take yet: run generate first.")
-            take = self.clips[-1].take
-            return self._done(row.shot, "fresh", seconds, None).model_copy(update={"take": take.id})
-
-        return self._guarded(row, work)
-
-    def add_existing(self, shot: Shot) -> bool:
-        """Add the circled (else newest) whole take of a shot; False when it has none."""
-        chosen = runner.chosen_take(self.project, shot, self._circled(shot))
-        if chosen is None:
-            return False
-        self.clips.append(Clip(shot, chosen[1], chosen[0] / chosen[1].file.name))
-        return True
-
-    def add_other(self, shot: Shot, quiet: bool) -> None:
-        """Add the take a shot has; a shot without one that fits is left out, with a note unless `quiet`."""
-        reason = ""
-        try:
-            if not self.add_existing(shot):
-                reason = "it has no take yet."
-            elif self.clips[-1].take.fps != self.clips[0].take.fps:
-                found, rate = self.clips.pop().take.fps, self.clips[0].take.fps
-                reason = f"its take runs at {found} fps, the others at {rate}."
-        except ShotwrightError as error:
-            reason = str(error)
-        if reason and not quiet:
-            self._note((f"{shot.number} is not in this cut: {reason}",))
-
-    @staticmethod
-    def _circled(shot: Shot) -> str:
-        found = find_shot(shot.id)
-        return found[1].circled_take if found else ""
+    def note(self, notes: Sequence[str]) -> None:
+        """Add sentences to the report, each once."""
+        self.notes += [note for note in notes if note not in self.notes]
 
     def next_export(self) -> Path:
         """A name for the cut in the project's exports that nothing has yet: cut-v001.mp4, …"""
@@ -165,97 +97,207 @@ class Run:
         used = [int(p.stem[len(stem) :]) for p in folder.glob(f"{stem}*.mp4") if p.stem[len(stem) :].isdecimal()]
         return folder / f"{stem}{max(used, default=0) + 1:03d}.mp4"
 
-    # -- inside -------------------------------------------------------------------------------------
+    # -- verbs --------------------------------------------------------------------------------------
 
-    def _guarded(self, row: ShotListing, work: Callable[[dict[str, float]], ShotReport]) -> ShotReport:
+    def passes(self, row: ShotListing, wanted: Wanted) -> ShotReport:
+        """Render a shot's references where they are not fresh."""
+        work = _Work(row)
+
+        def draw() -> None:
+            self._draw(work, wanted)
+            work.report = self._done(work, "done" if work.drawn else "fresh")
+
         progress.started(row.shot)
-        report = self._attempt(row, work)
-        progress.ended(report)
-        return report
+        self._guarded([work], draw)
+        return self._ended(work)
+
+    def generate(
+        self, rows: Sequence[ShotListing], how: Generate, named: Collection[str] = frozenset()
+    ) -> list[ShotReport]:
+        """References and takes of shots, where they are not fresh; a locked shot keeps what it has.
+
+        `named`: UUIDs of the shots that were asked for one by one, so that a locked one is said.
+        """
+        works = [_Work(row) for row in rows]
+        for group in [works] if how.together else [[work] for work in works]:
+            for work in group:
+                progress.started(work.shot)
+                self._prepare(work, work.shot.id in named)
+            ready = [work for work in group if work.report is None]
+            if ready:
+                self._guarded(ready, lambda ready=ready: self._take(ready, how))
+            for work in group:
+                self._ended(work)
+        return [work.report for work in works]
+
+    def existing_take(self, row: ShotListing) -> ShotReport:
+        """The take a shot has, for the cut alone."""
+        work = _Work(row)
+
+        def find() -> None:
+            found = self.chosen_take(row.shot)
+            if found is None:
+                if self.project.takes(row.shot.id):
+                    raise MediaError(f"{row.shot.number}: its takes are damaged or gone: run generate again.")
+                raise BadInput(f"{row.shot.number} has no take yet: run generate first.")
+            work.report = self._with_take(self._done(work, "fresh"), found)
+
+        progress.started(row.shot)
+        self._guarded([work], find)
+        return self._ended(work)
+
+    # -- takes --------------------------------------------------------------------------------------
+
+    def chosen_take(self, shot: Shot) -> Kept | None:
+        """The circled (else newest) take of a shot; one whose file was lost is cut again from its job's clip."""
+        wanted = circled(shot)
+        found = takes.chosen_take(self.project, shot.id, wanted)
+        if found and (not wanted or found[1].id == wanted):
+            return found
+        restored = runner.restore(self.project, shot.id, wanted)
+        if restored:
+            self.note([f"{shot.number} {restored[1].label} was cut again from the clip of its job."])
+        elif wanted and found:
+            self.note([f"The circled take of {shot.number} is gone: {found[1].label} is used instead."])
+        return restored or found
+
+    def request(self, parts: Sequence[runner.Part], how: Generate) -> Request:
+        """What is asked for some shots. Raises BadInput."""
+        return runner.make_request(parts, how.model, how.parameters)
 
     @staticmethod
-    def _attempt(row: ShotListing, work: Callable[[dict[str, float]], ShotReport]) -> ShotReport:
-        shot, seconds = row.shot, {}
-        common = {"id": shot.id, "number": shot.number, "name": shot.name, "frames": max(0, shot.frames)}
-        if row.problems:
-            return ShotReport(**common, status="skipped", problems=row.problems)
+    def part(shot: Shot, package: ReferencePackage) -> runner.Part:
+        """A shot for a request."""
+        return runner.Part(shot, package, passes_module.lens_of(scene_named(shot.scene), shot))
+
+    def _prepare(self, work: _Work, named: bool) -> None:
+        """References of a shot; `report` is set where it goes no further."""
+
+        def draw() -> None:
+            if work.shot.locked:
+                work.report = self._locked(work, named)
+            else:
+                self._draw(work, Wanted())
+
+        self._guarded([work], draw)
+
+    def _locked(self, work: _Work, named: bool) -> ShotReport:
+        number = work.shot.number
+        found = self.chosen_take(work.shot)
+        report = self._done(work, "locked")
+        if found:
+            report = self._with_take(report, found)
+        else:
+            self.note([f"{number} is locked and has no take: unlock it and generate it once."])
+        if not named:
+            return report
+        problem = Problem(code="locked", message=f"{number} is locked: unlock it to make another take of it.")
+        return report.model_copy(update={"status": "refused", "problems": (problem,)})
+
+    def _take(self, works: list[_Work], how: Generate) -> None:
+        """Takes of shots whose references are there, by one request."""
+        with clock(works[0].seconds, "take"):
+            request = self.request([self.part(work.shot, work.package) for work in works], how)
+            found = [takes.fresh_take(self.project, w.shot, request, circled(w.shot)) for w in works]
+            made = how.again or None in found
+            if made:
+                found = self._drive(works, request, how)
+        for work, kept in zip(works, found, strict=True):
+            report = self._done(work, "done" if made or work.drawn else "fresh")
+            work.report = self._with_take(report, kept)
+
+    def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
+        backend = registry.get(how.model)
+        job = runner.job_for(self.project, request, backend, how.again)
+        first = works[0].shot
+        kept = runner.drive(self.project, job, backend, progress.stage(first.id, job.title, how.model), how.short)
+        for _, take in kept:
+            self.note(take.conform.notes)
+        return kept
+
+    def _draw(self, work: _Work, wanted: Wanted) -> None:
+        work.package, work.drawn = self.packages.get(work.shot, wanted, work.seconds)
+        self.note(work.package.notes)
+
+    # -- reports ------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _ended(work: _Work) -> ShotReport:
+        assert work.report is not None
+        progress.ended(work.report)
+        return work.report
+
+    @staticmethod
+    def _guarded(works: Sequence[_Work], step: Callable[[], None]) -> None:
+        """Do a step for shots; what goes wrong in it is their report, and the night's other shots go on."""
+        bad = [work for work in works if work.row.problems]
+        for work in bad:
+            work.report = _report(work, "skipped", work.row.problems)
+        if bad:
+            return
         try:
-            return work(seconds)
-        except BadInput as error:
-            problem = Problem(code="bad-input", message=str(error))
-            return ShotReport(**common, status="skipped", seconds=seconds, problems=(problem,))
-        except ShotwrightError as error:
-            problem = Problem(code="failed", message=str(error))
-            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
-        except ImportError as error:
-            problem = Problem(code="failed", message=f"{shot.number}: {missing_package(error)}")
-            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
-        except Exception as error:  # the night's other shots go on
-            traceback.print_exc()
-            text = (
-                f"{shot.number}: Shotwright met an error of its own: {error!r}. "
-                "Please report it with the lines on stderr."
-            )
-            problem = Problem(code="failed", message=text)
-            return ShotReport(**common, status="failed", seconds=seconds, problems=(problem,))
+            step()
+        except Exception as error:
+            status, problem = _told(error, works[0].shot.number)
+            for work in works:
+                work.report = _report(work, status, (problem,))
 
-    def _package(self, shot: Shot, wanted: Wanted, seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
-        """The shot's package, and whether it had to be drawn."""
-        scene = scene_named(shot.scene)
-        aspect = scene.render.pixel_aspect_x / scene.render.pixel_aspect_y
-        plan = plan_for(
-            shot, wanted.passes, wanted.profile, method=wanted.fit, pixel_aspect=aspect, colours=wanted.colours
-        )
-        with as_rendered(scene, view_layer_of(scene)):
-            evaluation = Evaluation(scene, plan, self._meshes)
-            with _clock(seconds, "fingerprint"):
-                print_ = evaluation.read(progress.stage(shot, "check"))
-            final = self.project.package_folder(shot, print_)
-            found = self.project.package(shot, print_)
-            if found and all(is_intact(final, file) for file in found.files):
-                self._note(found.notes)
-                return found, False
-            with staging(final.parent) as folder:
-                progress.staging(shot, folder)
-                drawn = passes_module.draw(plan, evaluation, folder, progress.stage(shot, "draw"))
-                seconds.update(drawn.seconds)
-                files = tuple(
-                    PackageFile(name=path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
-                    for path in sorted(folder.iterdir())
-                )
-                record = passes_module.record(plan, print_, drawn, files)
-                self._note(record.notes)
-                write_json(folder / "package.json", record.document())
-                if found:  # damaged, and the same inputs draw the same pictures
-                    shutil.rmtree(final, ignore_errors=True)
-                publish(folder, final)
-        return self.project.package(shot, print_) or record, True
-
-    def _note(self, notes: tuple[str, ...]) -> None:
-        self.notes += [note for note in notes if note not in self.notes]
-
-    def _done(self, shot: Shot, status: str, seconds: dict[str, float], package: ReferencePackage | None) -> ShotReport:
+    def _done(self, work: _Work, status: str) -> ShotReport:
         files: dict[str, str] = {}
+        package = work.package
         if package:
-            place = self.project.package_folder(shot, package.fingerprint).relative_to(self.project.folder).as_posix()
+            folder = self.project.package_folder(work.shot, package.fingerprint)
+            place = folder.relative_to(self.project.folder).as_posix()
             files = {f"{place}/{file.name}": file.sha256 for file in package.files}
-        rounded = {stage: round(value, 3) for stage, value in seconds.items()}
-        return ShotReport(
-            id=shot.id,
-            number=shot.number,
-            name=shot.name,
-            frames=shot.frames,
-            status=status,
-            seconds=rounded,
-            files=files,
-            package=package.fingerprint if package else None,
+        return _report(work, status, (), files=files, package=package.fingerprint if package else None)
+
+    def _with_take(self, report: ShotReport, kept: Kept) -> ShotReport:
+        folder, take = kept
+        place = folder.relative_to(self.project.folder).as_posix()
+        found = find_shot(report.id)
+        return report.model_copy(
+            update={
+                "files": {**report.files, f"{place}/{take.file.name}": take.file.sha256},
+                "job": take.job,
+                "take": take.id,
+                "label": take.label,
+                "circled": bool(found) and found[1].circled_take == take.id,
+            }
         )
 
 
-@contextmanager
-def _clock(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        seconds[stage] = time.perf_counter() - start
+def circled(shot: Shot) -> str:
+    """UUID of the take the artist chose for a shot, or ''."""
+    found = find_shot(shot.id)
+    return found[1].circled_take if found else ""
+
+
+def _report(work: _Work, status: str, problems: Sequence[Problem], **fields: object) -> ShotReport:
+    shot = work.shot
+    return ShotReport(
+        id=shot.id,
+        number=shot.number,
+        name=shot.name,
+        frames=max(0, shot.frames),
+        status=status,
+        seconds={stage: round(value, 3) for stage, value in work.seconds.items()},
+        problems=tuple(problems),
+        **fields,
+    )
+
+
+def _told(error: Exception, number: str) -> tuple[str, Problem]:
+    """The status that an error means, and the sentence about it."""
+    if isinstance(error, BadInput):
+        return "skipped", Problem(code="bad-input", message=str(error))
+    if isinstance(error, Refused):
+        return "refused", Problem(code="refused", message=str(error))
+    if isinstance(error, JobCancelled):
+        return "cancelled", Problem(code="cancelled", message=str(error))
+    if isinstance(error, ShotwrightError):
+        return "failed", Problem(code="failed", message=str(error))
+    if isinstance(error, ImportError):
+        return "failed", Problem(code="failed", message=f"{number}: {missing_package(error)}")
+    traceback.print_exception(error)
+    text = f"{number}: Shotwright met an error of its own: {error!r}. Please report it with the lines on stderr."
+    return "failed", Problem(code="failed", message=text)

@@ -52,9 +52,9 @@ def ended(report: ShotReport) -> None:
     _line("end", shot=report.id, status=report.status, message=message, package=report.package)
 
 
-def stage(shot: Shot, name: str) -> Progress:
+def stage(shot_id: str, number: str, name: str) -> Progress:
     """What a stage of a shot calls as it goes on; it raises Stopped."""
-    update = _bar(f"{shot.number} {name}") if _mode[-1] == "bars" else _lines(shot, name)
+    update = _bar(f"{number} {name}") if _mode[-1] == "bars" else _lines(shot_id, name)
 
     def step(done: int, total: int) -> None:
         stopping.check()
@@ -71,7 +71,7 @@ def _line(event: str, **fields: object) -> None:
             sys.stderr.flush()
 
 
-def _lines(shot: Shot, name: str) -> Progress:
+def _lines(shot_id: str, name: str) -> Progress:
     last = -_INTERVAL
 
     def update(done: int, total: int) -> None:
@@ -79,7 +79,7 @@ def _lines(shot: Shot, name: str) -> Progress:
         now = time.monotonic()
         if done >= total or now - last >= _INTERVAL:
             last = now
-            _line("stage", shot=shot.id, stage=name, done=done, total=total)
+            _line("stage", shot=shot_id, stage=name, done=done, total=total)
 
     return update
 

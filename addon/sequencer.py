@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from . import compat
 from .shot_items import edit_scene, film_name, film_order
 from .shots import frame_rate
 
-__all__ = ["CHANNELS", "Clip", "Cut", "check_rates", "place", "render_cut"]
+__all__ = ["CHANNELS", "Clip", "Cut", "ShotCut", "check_rates", "place", "render_cut", "shown_takes"]
 
 CHANNELS = {"sound": 1, "animatic": 2, "takes": 3}
 """Channels of the edit by what lies in them; above them is the artist's own room."""
@@ -39,6 +39,21 @@ class Clip:
     path: Path
 
 
+@dataclass(frozen=True)
+class ShotCut:
+    """What of a shot is cut in."""
+
+    shot: Shot
+    below: Clip | None
+    """The newest animatic."""
+    above: Clip | None
+    """The circled take, else the newest one of another model; None where the animatic shows through."""
+    circled: bool = False
+    """Whether the artist chose `above`."""
+    stale: bool = False
+    """Known to be out of date."""
+
+
 @dataclass
 class Cut:
     """What cutting did, by shot uuid, with sentences about what was left alone."""
@@ -47,6 +62,7 @@ class Cut:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
 
 
 def _ensure_edit(first: Shot) -> bpy.types.Scene:
@@ -80,7 +96,7 @@ def check_rates(rates: Iterable[FrameRate]) -> None:
         )
 
 
-def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
+def place(cuts: Sequence[ShotCut], restore: Collection[str] = ()) -> tuple[bpy.types.Scene, Cut]:
     """Put each clip into the edit at its shot's place, trimmed to the shot's exact range.
 
     While every strip of ours is where we put it, the edit follows the shots: their order, their
@@ -88,6 +104,7 @@ def place(clips: Sequence[Clip]) -> tuple[bpy.types.Scene, Cut]:
     only get their new takes, and new shots go behind the last strip. Raises SceneError when the
     clips' frame rates differ.
     """
+    clips = [clip for clip in (cut.above or cut.below for cut in cuts) if clip]
     if not clips:
         raise SceneError("There is no take to cut: run generate first.")
     check_rates(clip.take.fps for clip in clips)
@@ -232,6 +249,13 @@ def _new_strip(scene: bpy.types.Scene, clip: Clip, at: int) -> None:
     strip.color_tag = "COLOR_05"
     strip[_SHOT], strip[_TAKE], strip[_HEAD] = clip.shot.id, clip.take.id, head
     strip[_PLACED] = _position(strip)
+
+
+def shown_takes() -> frozenset[str]:
+    """UUIDs of the takes that strips of the edit show."""
+    scene = edit_scene()
+    found = compat.all_strips(scene) if scene is not None else ()
+    return frozenset(strip[_TAKE] for strip in found if strip.get(_TAKE))
 
 
 def render_cut(scene: bpy.types.Scene, movie: Path) -> int:

@@ -21,10 +21,22 @@ from ..core.errors import BadInput, Refused, SceneError, StorageError, storage_e
 from ..core.model import ModelProfile
 from ..core.model_base import to_json
 from ..core.records import Report, ShotReport
-from ..core.shot import ShotListing
+from ..core.shot import Problem, ShotListing
 from ..jobs.files import check_writable
 from ..jobs.home import user_data_folder
-from . import handlers, make_shots, pipeline, progress, project, sequencer
+from . import (
+    cutting,
+    film_jobs,
+    handlers,
+    make_shots,
+    pipeline,
+    progress,
+    project,
+    quotes,
+    sequencer,
+    tables,
+    takes,
+)
 from .shot_items import scene_named
 from .shots import export_shot_list, list_shots
 
@@ -46,6 +58,12 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _generate(given))
             case "cut":
                 return _finish(given, out, _cut(given))
+            case "quote":
+                return _quote(given, out)
+            case "takes":
+                return _takes(given, out)
+            case "jobs":
+                return _jobs(given, out)
             case _:
                 raise BadInput(f"There is no verb {given.verb!r}.")
 
@@ -60,7 +78,7 @@ def _shots(given: argparse.Namespace, out: TextIO) -> int:
     if given.json:
         out.write(to_json({"schema": "shotwright.shots.1", "shots": [row.row() for row in rows]}))
     else:
-        out.write(_table(rows))
+        out.write(tables.shots(rows))
     out.flush()
     return terms.EXIT_DONE
 
@@ -81,7 +99,7 @@ def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
         }
         out.write(to_json(document))
     else:
-        out.write(_table(rows))
+        out.write(tables.shots(rows))
         out.write(f"{len(made.made)} made, {len(made.updated)} updated, {len(made.unchanged)} unchanged. ")
         out.write(f"Saved to {saved}.\n" if saved else "Not saved: add --save or --output FILE.\n")
     for note in made.notes:
@@ -116,7 +134,9 @@ def _generate(given: argparse.Namespace) -> Report:
     _refuse_early(given)
     sequencer.check_rates(row.shot.fps for row in rows if not row.problems)
     run_ = _start(given, create=_work_for(rows))
-    reports = [run_.generate(row) for row in rows]
+    how = pipeline.Generate(picture=given.picture, again=given.again, together=given.together, short=given.short)
+    named = {row.shot.id for row in rows} if given.shot else set()
+    reports = run_.generate(rows, how, named)
     return _cut_takes(given, run_, reports)
 
 
@@ -130,19 +150,78 @@ def _cut(given: argparse.Namespace) -> Report:
 
 def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[ShotReport]) -> Report:
     """Place what there is and render it. A night's other shots still reach the cut when one failed."""
-    if not run_.clips:
-        return run_.report(reports)
-    # The edit holds the film: shots that were not chosen or went wrong stay in it with the takes they have.
-    ready, reported = {clip.shot.id for clip in run_.clips}, {report.id for report in reports}
-    for row in list_shots():
-        if row.shot.id not in ready:
-            run_.add_other(row.shot, quiet=row.shot.id in reported)
-    scene, cut = sequencer.place(run_.clips)
-    run_.notes += cut.notes
-    movie = Path(given.movie).absolute() if given.movie else run_.next_export()
-    frames = sequencer.render_cut(scene, movie)
-    saved = _save(given)
-    return run_.report(reports, movie=movie, movie_frames=frames, saved=saved)
+    done = cutting.cut(
+        run_,
+        reports,
+        restore={report.id for report in reports} if given.shot else set(),
+        movie=Path(given.movie).absolute() if given.movie else None,
+        sheet=Path(given.contact_sheet).absolute() if given.contact_sheet else None,
+    )
+    saved = _save(given) if done.movie else None
+    return run_.report(reports, saved=saved, **done.fields())
+
+
+def _quote(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    run_ = _start(given, create=False)
+    quote = quotes.quote(run_, rows, pipeline.Generate(picture=given.picture, together=given.together))
+    out.write(to_json(quote.document()) if given.json else tables.quote(quote))
+    out.flush()
+    _tell(quote.notes, [problem for line in quote.lines for problem in line.problems])
+    return terms.EXIT_BAD_INPUT if any(line.problems for line in quote.lines) else terms.EXIT_DONE
+
+
+def _takes(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    run_ = _start(given, create=False)
+    if given.action != "list":
+        if not given.shot:
+            raise BadInput(f"Name the shot whose take you want to {given.action} with --shot.")
+        if _saves_here(given):
+            _refuse_changed()
+        for row in rows:
+            if given.action == "circle":
+                takes.circle(run_.project, row.shot, given.take)
+            else:
+                takes.uncircle(row.shot)
+        cutting.swap(run_)
+    saved = _save(given) if given.action != "list" else None
+    shown = sequencer.shown_takes()
+    shots = [takes.document(run_.project, row.shot, shown) for row in rows]
+    document = {"schema": "shotwright.takes.1", "shots": shots, "saved": saved, "notes": run_.notes}
+    out.write(to_json(document) if given.json else tables.takes(shots, saved, given.action != "list"))
+    out.flush()
+    _tell(run_.notes)
+    return terms.EXIT_DONE
+
+
+def _jobs(given: argparse.Namespace, out: TextIO) -> int:
+    chosen = {row.shot.id for row in _chosen(given)} if given.shot else set()
+    film = _start(given, create=False).project
+    rows = film_jobs.choose(film, given.job, chosen, given.open and given.action == "list")
+    wrong: dict[str, str] = {}
+    notes: list[str] = []
+    if given.action == "resume":
+        wrong = film_jobs.resume(film, rows, given.short)
+    elif given.action == "cancel":
+        if not given.job and not given.shot:
+            raise BadInput("Name the jobs to cancel with --job, or their shots with --shot.")
+        notes, wrong = film_jobs.cancel(film, rows)
+    if given.action != "list":
+        rows = [row for row in film_jobs.choose(film, [], set(), False) if row.id in {old.id for old in rows}]
+    jobs = [film_jobs.document(film, row) for row in rows]
+    problems = [Problem(code="failed", message=message) for message in wrong.values()]
+    document = {
+        "schema": "shotwright.jobs.1",
+        "project": str(film.folder),
+        "jobs": jobs,
+        "notes": notes,
+        "problems": [problem.document() for problem in problems],
+    }
+    out.write(to_json(document) if given.json else tables.jobs(jobs))
+    out.flush()
+    _tell(notes, problems)
+    return terms.EXIT_FAILED if wrong else terms.EXIT_DONE
 
 
 # -- what verbs share -----------------------------------------------------------------------------
@@ -200,7 +279,7 @@ def _work_for(rows: Sequence[ShotListing]) -> bool:
 def _start(given: argparse.Namespace, create: bool) -> pipeline.Run:
     """The run on the film's project. Without `create` nothing is written before there is work to keep."""
     notes: list[str] = []
-    if given.project and (create or given.verb == "cut"):
+    if given.project and (create or given.verb in ("cut", "takes", "jobs", "quote")):
         project.relink(Path(given.project).absolute(), create)
     return pipeline.Run(project.open_project(notes, create), notes)
 
@@ -278,17 +357,22 @@ def _forget(path: Path) -> None:
 
 def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
     """Print a report and turn it into an exit code: 1 when work failed, 2 for bad input, 3 when refused, else 0."""
-    if given.json:
-        out.write(to_json(report.document()))
-    else:
-        out.write(_summary(report))
-    for note in report.notes:
-        print(f"note: {note}", file=sys.stderr)
-    for shot in report.shots:
-        for problem in shot.problems:
-            print(f"shotwright: {problem.message}", file=sys.stderr)
+    out.write(to_json(report.document()) if given.json else tables.summary(report))
+    problems = [problem for shot in report.shots for problem in shot.problems]
+    _tell(report.notes, [*problems, *report.problems])
     out.flush()
-    return max((_code(shot) for shot in report.shots), key=(0, 3, 2, 1).index, default=terms.EXIT_DONE)
+    codes = [*map(_code, report.shots), *(_FILM_CODES.get(each.code, terms.EXIT_FAILED) for each in report.problems)]
+    return max(codes, key=(0, 3, 2, 1).index, default=terms.EXIT_DONE)
+
+
+_FILM_CODES = {"bad-input": terms.EXIT_BAD_INPUT, "refused": terms.EXIT_REFUSED}
+
+
+def _tell(notes: Sequence[str], problems: Sequence[Problem] = ()) -> None:
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    for problem in problems:
+        print(f"shotwright: {problem.message}", file=sys.stderr)
 
 
 def _code(shot: ShotReport) -> int:
@@ -303,40 +387,6 @@ def _code(shot: ShotReport) -> int:
             return terms.EXIT_FAILED
         case _:
             assert_never(shot.status)
-
-
-def _plain(text: str) -> str:
-    """A name on one line, without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _table(rows: Sequence[ShotListing]) -> str:
-    if not rows:
-        return "No shots yet: make some with make-shots.\n"
-    lines: list[str] = []
-    for row in rows:
-        shot = row.shot
-        size = f"{shot.width}×{shot.height}"
-        lock = "locked" if shot.locked else ""
-        lines.append(
-            f"{shot.number:<8} {shot.name:<24.24} {shot.camera or '-':<20.20} {shot.start:>6}-{shot.end:<6} "
-            f"{shot.frames:>6} f  {shot.fps} fps  {size}  {lock}".rstrip()
-        )
-        lines += [f"         ! {problem.message}" for problem in row.problems]
-    return "\n".join(map(_plain, lines)) + "\n"
-
-
-def _summary(report: Report) -> str:
-    lines = [
-        f"{shot.number:<8} {shot.name:<24.24} {shot.frames:>6} f  {shot.status:<7} {sum(shot.seconds.values()):6.1f} s"
-        for shot in report.shots
-    ]
-    if report.movie:
-        lines.append(f"Cut: {report.movie} ({report.movie_frames} frames)")
-    lines.append(f"Project: {report.project}")
-    if report.saved:
-        lines.append(f"Saved: {report.saved}")
-    return "\n".join(map(_plain, lines)) + "\n"
 
 
 def _progress_mode(given: argparse.Namespace) -> progress.Mode:

@@ -29,12 +29,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots."""
+    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots.
+
+    `actions` maps what it can do to a line of help; the first one is done when none is named.
+    """
 
     name: str
     help: str
     description: str
     options: tuple[Option, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict[str, str])
     scene: bool = True
     saves: bool = False
     long: bool = False
@@ -54,6 +58,26 @@ _PROJECT = Option(
     ("--project",),
     "use this project folder instead of the one beside the file; made when it is empty or new",
     {"metavar": "FOLDER"},
+)
+_PICTURE = Option(
+    ("--picture",),
+    "what the animatic shows: clay, board, or both side by side (default: clay)",
+    {"choices": terms.values(terms.PICTURES), "default": terms.DEFAULT_PICTURE},
+)
+_SHORT = Option(
+    ("--short",),
+    "what is done with a clip that is shorter than its shot: hold its last picture, or retime it (default: hold)",
+    {"choices": ("hold", "retime"), "default": "hold"},
+)
+_SHEET = Option(
+    ("--contact-sheet",),
+    "also write a picture of every shot's references: first, middle and last frame",
+    {"metavar": "FILE.png"},
+)
+_TOGETHER = Option(
+    ("--together",),
+    "ask for the chosen shots in one request; its clip is cut back into a take for each",
+    {"action": "store_true"},
 )
 _MOVIE = Option(("--movie",), "write the cut to this file instead of the project's exports", {"metavar": "FILE"})
 _JSON = Option(("--json",), "print one JSON document on stdout, and nothing else there", {"action": "store_true"})
@@ -143,19 +167,80 @@ VERBS: dict[str, Verb] = {
             long=True,
         ),
         Verb(
+            "quote",
+            "what would be made, and what it would cost",
+            "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",
+            (_SCENE, _SHOT, _PICTURE, _TOGETHER, _PROJECT),
+            long=True,
+        ),
+        Verb(
             "generate",
-            "passes + takes + cut",
-            "Take every unlocked shot from the scene to the cut: references, an animatic take, its strip in the "
-            "edit, and the edit as a movie. What is fresh is not made again.",
-            (_SCENE, _SHOT, _PROJECT, _MOVIE),
+            "passes + requests + takes + cut",
+            "Take every unlocked shot from the scene to the cut: references, a take, its strip in the edit, and the "
+            "edit as a movie. What is fresh is not made again; a job that was interrupted goes on where it was.",
+            (
+                _SCENE,
+                _SHOT,
+                _PICTURE,
+                Option(("--again",), "make another take even where nothing has changed", {"action": "store_true"}),
+                _TOGETHER,
+                _SHORT,
+                _PROJECT,
+                _MOVIE,
+                _SHEET,
+            ),
             saves=True,
+            long=True,
+        ),
+        Verb(
+            "takes",
+            "list the takes, choose the one in the cut",
+            "List the takes of each shot, circle one so that it is the one in the cut, or go from one to the next.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--take",),
+                    "the take to circle: t002, an id, next, previous, newest or oldest (default: next)",
+                    {"metavar": "TAKE", "default": "next"},
+                ),
+                _PROJECT,
+            ),
+            actions={
+                "list": "list the takes",
+                "circle": "choose a take and swap it into the edit, keeping trims, transitions and sound",
+                "uncircle": "leave the choice to the newest take again",
+            },
+            saves=True,
+        ),
+        Verb(
+            "jobs",
+            "list, resume, cancel",
+            "Every request that was made and how far it came.",
+            (
+                _SHOT,
+                Option(
+                    ("--job",),
+                    "only this job, by id or its first digits; may be given several times",
+                    {"metavar": "JOB", "action": "append", "default": []},
+                ),
+                Option(("--open",), "only jobs that are not over", {"action": "store_true"}),
+                _SHORT,
+                _PROJECT,
+            ),
+            actions={
+                "list": "list the jobs",
+                "resume": "take every open job that nobody drives to its end, or the ones named",
+                "cancel": "cancel the jobs named with --job or --shot",
+            },
             long=True,
         ),
         Verb(
             "cut",
             "place takes, render the edit to a file",
-            "Put the takes there are into the edit and render it.",
-            (_SCENE, _SHOT, _PROJECT, _MOVIE),
+            "Put the takes there are into the edit and render it with its sound. What was done there by hand stays. "
+            "A shot whose strip was deleted comes back when it is named with --shot.",
+            (_SCENE, _SHOT, _PROJECT, _MOVIE, _SHEET),
             saves=True,
             long=True,
         ),
@@ -185,7 +270,10 @@ def parser(prog: str, version: str, with_file: bool) -> argparse.ArgumentParser:
         sub = verbs.add_parser(verb.name, help=verb.help, description=verb.description, allow_abbrev=False)
         if verb.scene:
             hint = "the film" if with_file else "the film; left out when Blender has opened it already"
-            sub.add_argument("blend", metavar="SCENE.blend", help=hint, nargs=None if with_file else "?")
+            sub.add_argument("blend", metavar="SCENE.blend", help=hint, nargs="?")
+        if verb.actions:
+            told = "; ".join(f"{name}: {text}" for name, text in verb.actions.items())
+            sub.add_argument("action", metavar="ACTION", help=told, nargs="?")
         for option in verb.all_options():
             sub.add_argument(*option.flags, help=option.help, **option.settings)
         # Inside Blender it is accepted and means nothing: the pip command passes its arguments on.
@@ -197,6 +285,9 @@ def parser(prog: str, version: str, with_file: bool) -> argparse.ArgumentParser:
 def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> argparse.Namespace:
     """The validated arguments. Raises BadInput with what to do, or SystemExit(0) after --help."""
     given = parser(prog, version, with_file).parse_args(arguments)
+    _sort_out_action(given, VERBS[given.verb])
+    if with_file and VERBS[given.verb].scene and not given.blend:
+        raise BadInput(f"the following arguments are required: SCENE.blend (see {prog} {given.verb} --help)")
     if getattr(given, "save", False) and given.output:
         raise BadInput("--save and --output exclude each other: leave one out")
     if getattr(given, "output", None) and not given.output.lower().endswith(".blend"):
@@ -204,4 +295,20 @@ def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> arg
     movie = getattr(given, "movie", None)
     if movie and not movie.lower().endswith(".mp4"):
         raise BadInput(f"--movie {movie} does not end in .mp4: the cut is written as mp4")
+    sheet = getattr(given, "contact_sheet", None)
+    if sheet and not sheet.lower().endswith(".png"):
+        raise BadInput(f"--contact-sheet {sheet} does not end in .png: it is written as PNG")
     return given
+
+
+def _sort_out_action(given: argparse.Namespace, verb: Verb) -> None:
+    """`jobs film.blend list` and `jobs list film.blend` mean the same."""
+    if not verb.actions:
+        return
+    if given.blend in verb.actions and given.action not in verb.actions:
+        given.blend, given.action = given.action, given.blend
+    if given.action is None:
+        given.action = next(iter(verb.actions))
+    if given.action not in verb.actions:
+        known = ", ".join(verb.actions)
+        raise BadInput(f"{verb.name} can't {given.action!r}: say {known}")

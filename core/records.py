@@ -117,5 +117,7 @@ class Report(Stored):
     movie: str | None = None
     movie_frames: int | None = None
     contact_sheet: str | None = None
+    problems: tuple[Problem, ...] = ()
+    """What went wrong with the cut itself; the shots' takes are kept."""
     saved: str | None = None
     notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from .framerate import FrameRate
 from .model_base import Stored
 from .records import Box, PackageFile
 
-__all__ = ["ClipFacts", "Conform", "Request", "RequestShot", "Take", "parse_take"]
+__all__ = ["ClipFacts", "Conform", "Parameters", "Request", "RequestShot", "Take", "parse_take"]
 
 Parameters = dict[str, str | int | float | bool]
 

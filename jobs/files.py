@@ -9,10 +9,12 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from ..core.errors import StorageError, storage_error
 from ..core.model_base import to_json
@@ -22,15 +24,19 @@ __all__ = [
     "STAGING",
     "check_writable",
     "is_intact",
+    "load",
     "publish",
     "read_json",
     "remove_staging",
     "sha256_of",
     "staging",
     "sweep",
+    "sync_folder",
     "write_json",
     "write_text",
 ]
+
+_Record = TypeVar("_Record")
 
 STAGING = ".tmp-"
 """How the names of files and folders begin that are not finished."""
@@ -46,10 +52,21 @@ def write_text(path: Path, text: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise storage_error(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, so that a rename outlives a power cut. Nothing to do on Windows."""
+    with contextlib.suppress(OSError):  # some shares can't
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def check_writable(path: Path) -> None:
@@ -79,6 +96,17 @@ def read_json(path: Path) -> Any:
         raise StorageError(f"Can't read {path}: {error.strerror or error}.") from error
     except ValueError as error:
         raise StorageError(f"{path} is damaged ({error}): restore it from a backup, or move it away.") from error
+
+
+def load(path: Path, parse: Callable[[Any], _Record]) -> _Record:
+    """A record that we wrote, as `parse` reads its JSON values. Raises StorageError when it is damaged."""
+    try:
+        return parse(read_json(path))
+    except ValidationError as error:
+        raise StorageError(
+            f"{path} is damaged or from a newer Shotwright ({error.error_count()} fields do not fit): "
+            "restore it from a backup, or move it away."
+        ) from error
 
 
 def sha256_of(path: Path) -> str:
@@ -143,6 +171,7 @@ def publish(folder: Path, final: Path) -> bool:
                     os.fsync(stream.fileno())
         # Not replace(): an existing folder is a fact and is never overwritten.
         folder.rename(final)
+        sync_folder(final.parent)
     except OSError as error:
         if final.is_dir():
             return False

@@ -5,27 +5,23 @@ from __future__ import annotations
 import errno
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
 
 from ..core import terms
-from ..core.errors import StorageError, storage_error
+from ..core.errors import BadInput, StorageError, storage_error
 from ..core.names import slug
 from ..core.records import ProjectRecord, ReferencePackage
 from ..core.shot import Shot
-from ..core.take import Take, parse_take
-from .files import STAGING, publish, read_json, staging, write_json
+from ..core.take import Request, Take, parse_take
+from .files import STAGING, load, publish, sha256_of, staging, write_json
+from .job import Job, job_ids
 
-__all__ = ["Project", "load"]
+__all__ = ["Project"]
 
 _RECORD = terms.PROJECT_RECORD
-_FACTS = ("package.json", "take.json")
+_FACTS = ("package.json", "take.json", "job.json")
 """What makes a folder a fact, whole or absent."""
-
-_Record = TypeVar("_Record")
 
 
 class Project:
@@ -120,10 +116,39 @@ class Project:
 
     def takes(self, shot_id: str) -> list[tuple[Path, Take]]:
         """Folders and records of a shot's takes, oldest first."""
-        found = [
-            (path.parent, load(path, parse_take)) for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json")
-        ]
+        folders = (path.parent for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json"))
+        found = [(folder, self.take(folder)) for folder in folders]
         return sorted(((f, t) for f, t in found if t.shot == shot_id), key=lambda pair: pair[1].label)
+
+    @property
+    def jobs_folder(self) -> Path:
+        """Where the jobs are."""
+        return self.folder / "jobs"
+
+    def jobs(self) -> Iterator[Job]:
+        """Every job, oldest first. Raises StorageError at one that is damaged."""
+        found = [Job.open(self.jobs_folder / each) for each in job_ids(self.jobs_folder)]
+        yield from sorted(found, key=lambda job: (job.record.created, job.id))
+
+    def inputs(self, request: Request) -> dict[str, dict[str, Path]]:
+        """Where the references of a request lie, by shot and name. Raises BadInput when they are not what they were."""
+        found: dict[str, dict[str, Path]] = {}
+        for shot in request.shots:
+            folder = self.shot_folder(shot.shot) / "refs" / shot.package
+            found[shot.shot] = {name: folder / name for name in shot.files}
+            for name, sha256 in shot.files.items():
+                try:
+                    same = sha256_of(folder / name) == sha256
+                except OSError:
+                    same = False
+                if not same:
+                    raise BadInput(f"{shot.number}: its reference {name} is gone or changed: generate the shot again.")
+        return found
+
+    @staticmethod
+    def take(folder: Path) -> Take:
+        """The take in a folder. Raises StorageError when it is damaged."""
+        return load(folder / "take.json", parse_take)
 
     def add_take(self, staged: Path, take: Take, title: str) -> tuple[Path, Take]:
         """Give a staged take folder the next free number and its place. Raises StorageError.
@@ -142,17 +167,6 @@ class Project:
             final = parent / f"{label}-{slug(take.model)}"
             if publish(staged, final):
                 return final, numbered
-
-
-def load(path: Path, parse: Callable[[Any], _Record]) -> _Record:
-    """A record that we wrote, as `parse` reads its JSON values. Raises StorageError when it is damaged."""
-    try:
-        return parse(read_json(path))
-    except ValidationError as error:
-        raise StorageError(
-            f"{path} is damaged or from a newer Shotwright ({error.error_count()} fields do not fit): "
-            "restore it from a backup, or move it away."
-        ) from error
 
 
 def _copy(source: Path, target: Path) -> None:

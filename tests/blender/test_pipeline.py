@@ -10,10 +10,11 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from bl_ext.user_default.shotwright.addon import project, sequencer, shot_items
+from bl_ext.user_default.shotwright.addon import pipeline, project, sequencer, shot_items
 from bl_ext.user_default.shotwright.addon.shots import read_shots
 from bl_ext.user_default.shotwright.backends import registry
 from bl_ext.user_default.shotwright.core import terms
+from bl_ext.user_default.shotwright.core.quote import Price
 from bl_ext.user_default.shotwright.jobs.files import sha256_of
 from bl_ext.user_default.shotwright.media.movie import MovieWriter, count_frames
 from bl_ext.user_default.shotwright.render_passes import compat as render_compat
@@ -23,7 +24,7 @@ from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, Num
 from support.disks import read_only, small_disk
 from support.film import add_camera, add_cube, add_marker, new_shot, project_folder, reopen, save, set_up, stored
 from support.snapshot import scene_state
-from support.work import SIZE, draw, fingerprint, generate, leftovers, pictures, place, row, run, slide
+from support.work import SIZE, cuts, draw, fingerprint, generate, leftovers, pictures, place, row, run, slide
 
 
 @pytest.fixture
@@ -176,8 +177,7 @@ def test_a_linked_scene_is_drawn_and_not_the_local_one_of_its_name(scene: bpy.ty
     with bpy.data.libraries.load(str(tmp_path / "other" / "other.blend"), link=True) as (_, wanted):
         wanted.scenes = ["Scene"]
     assert fingerprint(shot_id, ()) == right
-    work = run()
-    assert work.generate(row(shot_id)).status == "done"
+    assert generate()[1][0].status == "done"
     assert len(list(project_folder().rglob(right))) == 1
 
 
@@ -464,7 +464,12 @@ def test_a_take_is_a_clip_of_the_exact_length(scene: bpy.types.Scene):
     assert count_frames(clip) == 13
     assert take["request"]["shots"][0]["lens"] == 50.0
     assert report.files[clip.relative_to(project_folder()).as_posix()] == sha256_of(clip)
-    assert work.clips[0].path == clip
+    assert (report.label, report.circled, report.job) == ("t001", False, take["job"])
+    assert [(cut.below.path, cut.above) for cut in cuts(work)] == [(clip, None)]
+    job = project_folder() / "jobs" / take["job"]
+    names = {path.name for path in job.iterdir()} - {"lease-0001.json"}
+    assert names == {"request.json", "job.json", "events.jsonl", "clip.mp4"}
+    assert sha256_of(job / "clip.mp4") == take["clip"]["sha256"]
     assert leftovers() == []
 
 
@@ -497,21 +502,24 @@ def test_a_renamed_shot_gets_a_new_slate_in_the_same_folder(scene: bpy.types.Sce
 
 def test_a_locked_shot_keeps_its_take(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
-    first, _ = generate()
+    _, (first,) = generate()
     stored(shot_id).locked = True
     bpy.data.objects["Cam"].location.z += 1.0
     work, (report,) = generate()
-    assert report.status == "locked"
-    assert work.clips[0].take.id == first.clips[0].take.id
+    assert (report.status, report.take, report.problems) == ("locked", first.take, ())
+    assert cuts(work)[0].below.take.id == first.take
+    (asked,) = run().generate([row(shot_id)], pipeline.Generate(again=True), named={shot_id})
+    assert (asked.status, asked.take) == ("refused", first.take)
+    assert asked.problems[0].message == "SH010 is locked: unlock it to make another take of it."
     assert len(list(project_folder().rglob("take.json"))) == 1
 
 
 def test_the_circled_take_is_the_one_that_counts(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
-    first = generate()[0].clips[0].take.id
+    first = generate()[1][0].take
     z = bpy.data.objects["Cam"].location.z
     bpy.data.objects["Cam"].location.z = z + 1.0
-    second = generate()[0].clips[0].take.id
+    second = generate()[1][0].take
     assert run().existing_take(row(shot_id)).take == second
     stored(shot_id).circled_take = first
     assert run().existing_take(row(shot_id)).take == first
@@ -519,26 +527,62 @@ def test_the_circled_take_is_the_one_that_counts(scene: bpy.types.Scene):
     assert generate()[1][0].status == "fresh"
 
 
-def test_a_backend_with_the_wrong_length_leaves_no_take(scene: bpy.types.Scene, monkeypatch: pytest.MonkeyPatch):
-    class Short:
-        name = "short"
+class Short:
+    """A model that gives two pictures, whatever was asked for."""
 
-        def generate(self, order) -> None:
-            shot = order.request.shots[0]
-            with MovieWriter(order.clip, shot.width, shot.height, shot.fps) as writer:
-                for _ in range(shot.frames - 1):
-                    writer.write(np.zeros((shot.height, shot.width, 3), np.uint8))
+    name = "short"
+    repeatable = True
 
+    def quote(self, _request) -> Price:
+        return Price()
+
+    def generate(self, order) -> None:
+        asked = order.request
+        with MovieWriter(order.clip, asked.width, asked.height, asked.fps) as writer:
+            for _ in range(2):
+                writer.write(np.zeros((asked.height, asked.width, 3), np.uint8))
+
+
+def test_a_clip_of_the_wrong_length_is_held_and_said(scene: bpy.types.Scene, monkeypatch: pytest.MonkeyPatch):
     new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
     with monkeypatch.context() as patch:
         patch.setattr(registry, "get", lambda name: Short())
         work, (report,) = generate()
-    assert report.status == "failed"
-    assert "short made 2 frames instead of 3" in report.problems[0].message
-    assert work.clips == []
-    assert not list(project_folder().rglob("t0*"))
+    assert report.status == "done"
+    ((folder, take),) = work.project.takes(report.id)
+    assert (take.frames, take.conform.method, take.conform.held) == (3, "hold", 1)
+    assert count_frames(folder / take.file.name) == 3
+    assert [note for note in work.notes if note.startswith("SH010")] == list(take.conform.notes) != []
     assert leftovers() == []
-    assert generate()[1][0].status == "done"
+
+
+def test_two_shots_in_one_request(scene: bpy.types.Scene):
+    ids = [new_shot(scene, camera=scene.camera, frame_start=a, frame_end=b) for a, b in ((1, 4), (8, 14))]
+    _, reports = generate(together=True)
+    assert [report.status for report in reports] == ["done", "done"]
+    (job,) = run().project.jobs()
+    assert [shot.shot for shot in job.request.shots] == ids
+    assert count_frames(job.clip) == 11
+    for report, frames in zip(reports, (4, 7), strict=True):
+        ((folder, take),) = run().project.takes(report.id)
+        assert take.job == job.id == report.job
+        assert count_frames(folder / take.file.name) == frames
+        assert (
+            np.abs(
+                pictures(folder / take.file.name)[0].astype(int) - pictures(job.clip)[0 if frames == 4 else 4]
+            ).mean()
+            < 3
+        )
+    assert [report.status for report in generate()[1]] == ["fresh", "fresh"]
+
+
+def test_another_take_of_what_has_not_changed(scene: bpy.types.Scene):
+    shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
+    generate()
+    assert generate()[1][0].label == "t001"
+    assert generate(again=True)[1][0].label == "t002"
+    assert generate(picture="board")[1][0].label == "t003"
+    assert len(run().project.takes(shot_id)) == 3
 
 
 def test_a_shot_that_fails_does_not_stop_the_others(scene: bpy.types.Scene):
@@ -547,7 +591,7 @@ def test_a_shot_that_fails_does_not_stop_the_others(scene: bpy.types.Scene):
     new_shot(scene, camera=scene.camera, frame_start=3, frame_end=4)
     work, reports = generate()
     assert [report.status for report in reports] == ["done", "skipped", "done"]
-    assert len(work.clips) == 2
+    assert len(cuts(work)) == 2
 
 
 def test_a_copied_shot_has_no_takes(scene: bpy.types.Scene):

@@ -49,7 +49,7 @@ def test_read_only_folder_of_the_film(shotwright, generated, small_disk, tmp_pat
     assert set(shotwright("passes", path, "--json", code=0).statuses().values()) == {"fresh"}
     message = shotwright("make-shots", path, "--save", "--json", code=1).message
     assert str(path) in message
-    message = shotwright("cut", path, "--json", code=1).message
+    message = shotwright("cut", path, "--json", code=1).film_problem
     assert str(path.parent) in message and "read-only" in message
     message = shotwright("generate", path, "--save", "--movie", tmp_path / "cut.mp4", "--json", code=1).message
     assert str(path) in message and "read-only" in message
@@ -118,7 +118,8 @@ def test_disk_fills_up_during_the_cut(shotwright, finished, small_disk):
     place = small_disk(64)
     fill(place, leave=4096)
     ran = shotwright("cut", finished, "--movie", place / "cut.mp4", "--json", code=1)
-    assert str(place / "cut.mp4") in ran.message and "disk" in ran.message
+    assert str(place / "cut.mp4") in ran.film_problem and "disk" in ran.film_problem
+    assert set(ran.statuses().values()) == {"fresh"}
     assert [found.name for found in place.iterdir()] == ["ballast"]
 
 

@@ -50,6 +50,15 @@ class Ran(NamedTuple):
         assert "Traceback" not in self.err
         return found
 
+    @property
+    def film_problem(self) -> str:
+        """The one sentence of a report about the cut itself; the same stands on stderr."""
+        (problem,) = self.document["problems"]
+        assert f"shotwright: {problem['message']}" in self.err
+        assert "Traceback" not in self.err
+        assert self.document["movie"] is None
+        return problem["message"]
+
     def statuses(self) -> dict[str, str]:
         """Status of each shot of a report, by number."""
         return {shot["number"]: shot["status"] for shot in self.document["shots"]}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from bl_ext.user_default.shotwright.addon import pipeline, project, sequencer, shot_items
+from bl_ext.user_default.shotwright.addon import cutting, pipeline, project, sequencer, shot_items
 from bl_ext.user_default.shotwright.addon.shots import list_shots
 from bl_ext.user_default.shotwright.core.records import ShotReport
 from bl_ext.user_default.shotwright.core.shot import ShotListing
@@ -17,7 +17,7 @@ from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, vie
 from bl_ext.user_default.shotwright.render_passes.plan import plan_for
 from support.film import add_camera, add_cube, project_folder, set_up
 
-__all__ = ["SIZE", "draw", "fingerprint", "generate", "leftovers", "pictures", "place", "row", "run", "slide"]
+__all__ = ["SIZE", "cuts", "draw", "fingerprint", "generate", "leftovers", "pictures", "place", "row", "run", "slide"]
 
 BOTH = ("clay", "depth")
 SIZE = (160, 90)
@@ -63,15 +63,20 @@ def fingerprint(shot_id: str, passes: tuple[str, ...] = BOTH) -> str:
         return Evaluation(scene, plan_for(shot, passes), MeshCache()).read(lambda *_: None)
 
 
-def generate() -> tuple[pipeline.Run, list[ShotReport]]:
-    """Packages and takes of every shot."""
+def generate(**how: object) -> tuple[pipeline.Run, list[ShotReport]]:
+    """Packages and takes of every shot. `how`: fields of `pipeline.Generate`."""
     work = run()
-    return work, [work.generate(each) for each in list_shots()]
+    return work, work.generate(list_shots(), pipeline.Generate(**how))
+
+
+def cuts(work: pipeline.Run | None = None) -> list[sequencer.ShotCut]:
+    """What would be cut in of each shot."""
+    return cutting.shot_cuts(work or generate()[0])
 
 
 def place(work: pipeline.Run | None = None) -> tuple[bpy.types.Scene, sequencer.Cut]:
-    """The edit with the takes of a run, else of a new one."""
-    return sequencer.place((work or generate()[0]).clips)
+    """The edit with the takes there are, made anew where a shot changed."""
+    return sequencer.place(cuts(work))
 
 
 def pictures(movie: Path, size: tuple[int, int] = SIZE) -> list[np.ndarray]:

@@ -1,0 +1,88 @@
+"""What verbs print for people: a line per shot, take or job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..core.quote import Quote
+from ..core.records import Report
+from ..core.shot import ShotListing
+
+__all__ = ["jobs", "quote", "shots", "summary", "takes"]
+
+
+def _plain(text: str) -> str:
+    """A name on one line, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def shots(rows: Sequence[ShotListing]) -> str:
+    if not rows:
+        return "No shots yet: make some with make-shots.\n"
+    lines: list[str] = []
+    for row in rows:
+        shot = row.shot
+        size = f"{shot.width}×{shot.height}"
+        lock = "locked" if shot.locked else ""
+        lines.append(
+            f"{shot.number:<8} {shot.name:<24.24} {shot.camera or '-':<20.20} {shot.start:>6}-{shot.end:<6} "
+            f"{shot.frames:>6} f  {shot.fps} fps  {size}  {lock}".rstrip()
+        )
+        lines += [f"         ! {problem.message}" for problem in row.problems]
+    return "\n".join(map(_plain, lines)) + "\n"
+
+
+def summary(report: Report) -> str:
+    lines = [
+        f"{shot.number:<8} {shot.name:<24.24} {shot.frames:>6} f  {shot.status:<7} {sum(shot.seconds.values()):6.1f} s"
+        for shot in report.shots
+    ]
+    if report.movie:
+        lines.append(f"Cut: {report.movie} ({report.movie_frames} frames)")
+    lines.append(f"Project: {report.project}")
+    if report.saved:
+        lines.append(f"Saved: {report.saved}")
+    return "\n".join(map(_plain, lines)) + "\n"
+
+
+def quote(quote: Quote) -> str:
+    """What would be made, a line per request, and what it costs together."""
+    lines: list[str] = []
+    for line in quote.lines:
+        clip = f"{line.frames} f  {line.seconds:.2f} s  {line.width}×{line.height}" if line.frames else ""
+        price = f"{line.price.amount} {line.price.currency}" if not line.price.free else "free"
+        cost = price if line.action == "make" else ""
+        lines.append(f"{' + '.join(line.numbers):<16} {line.action:<8} {line.model:<12} {clip:<32} {cost}".rstrip())
+        lines += [f"         ! {problem.message}" for problem in line.problems]
+    total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
+    return "\n".join(map(_plain, [*lines, f"Together: {total}"])) + "\n"
+
+
+def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:
+    """Every take of every shot; the circled one has a ring before it, the one in the edit a mark behind."""
+    lines: list[str] = []
+    for shot in shots:
+        lines.append(f"{shot['number']:<8} {shot['name']}" + ("  locked" if shot["locked"] else ""))
+        for take in shot["takes"]:
+            ring = "◯" if take["circled"] else " "
+            state = "" if take["whole"] else "  its file is gone or damaged"
+            state += "  in the edit" if take["in_edit"] else ""
+            fact = f"{take['frames']:>5} f  {take['conform']['method']:<6} {take['created'][:19]}"
+            lines.append(f"       {ring} {take['label']}  {take['model']:<12} {fact}{state}")
+        if not shot["takes"]:
+            lines.append("         no takes yet")
+    if changed:
+        lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
+    return "\n".join(map(_plain, lines)) + "\n"
+
+
+def jobs(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Every job: its first digits, how far it is, for which shots, and what was told last."""
+    lines = [
+        f"{row['id'][:8]}  {row['state']:<9} {row['model']:<12} {' + '.join(row['numbers']):<16} {row['created'][:19]}"
+        + (f"  driven by {row['driver']}" if row["driver"] else "")
+        + (f"  {row['message']}" if row["message"] else "")
+        for row in rows
+    ]
+    return "\n".join(map(_plain, lines or ["No jobs."])) + "\n"

@@ -1,0 +1,69 @@
+"""The takes of the open film's shots: list them, circle one, go to the next."""
+
+from __future__ import annotations
+
+from ..core.errors import SceneError
+from ..core.shot import Shot
+from ..core.take import Take
+from ..jobs.files import is_intact
+from ..jobs.project import Project
+from ..jobs.takes import chosen_take, find_take
+from .pipeline import circled
+from .shot_items import find_shot, read_only_reason
+
+__all__ = ["circle", "document", "uncircle"]
+
+
+def circle(project: Project, shot: Shot, wanted: str) -> Take:
+    """Choose the take of a shot that is in the cut: a label, an id, next, previous, newest or oldest.
+
+    Only the choice is stored; `cutting.cut` brings it into the edit. Raises BadInput, or SceneError for a linked shot.
+    """
+    chosen = chosen_take(project, shot.id, circled(shot))
+    _, take = find_take(project.takes(shot.id), shot, wanted, chosen[1].id if chosen else "")
+    _store(shot, take.id)
+    return take
+
+
+def uncircle(shot: Shot) -> None:
+    """Leave the choice to the newest take again. Raises SceneError for a linked shot."""
+    _store(shot, "")
+
+
+def _store(shot: Shot, take_id: str) -> None:
+    scene, item = find_shot(shot.id)
+    reason = read_only_reason(scene)
+    if reason:
+        raise SceneError(reason)
+    item.circled_take = take_id
+
+
+def document(project: Project, shot: Shot, in_edit: frozenset[str]) -> dict[str, object]:
+    """A shot's takes as plain JSON values, oldest first. `in_edit`: UUIDs of the takes that strips show."""
+    chosen = circled(shot)
+    return {
+        "id": shot.id,
+        "number": shot.number,
+        "name": shot.name,
+        "locked": shot.locked,
+        "takes": [
+            {
+                "id": take.id,
+                "label": take.label,
+                "model": take.model,
+                "circled": take.id == chosen,
+                "in_edit": take.id in in_edit,
+                "whole": is_intact(folder, take.file),
+                "job": take.job,
+                "frames": take.frames,
+                "fps": str(take.fps),
+                "width": take.width,
+                "height": take.height,
+                "conform": take.conform.document(),
+                "created": take.created,
+                "file": (folder / take.file.name).relative_to(project.folder).as_posix(),
+                "sha256": take.file.sha256,
+            }
+            for folder, take in project.takes(shot.id)
+        ],
+    }
