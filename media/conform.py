@@ -334,7 +334,7 @@ def _frame(found: Scan, shot: RequestShot, asked: tuple[int, int]) -> _Frame:
         width=across.even,
         height=down.even,
         filters=[*_place(across, down, found), *_finish(across, down)],
-        changed=not (across.same and down.same),
+        changed=across.scaled or down.scaled or not (across.same and down.same),
         notes=_size_notes(shown, found, shot, asked, fits),
     )
 

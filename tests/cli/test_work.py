@@ -159,7 +159,7 @@ def test_cut(shotwright, finished, tmp_path):
     before = cli.contents(finished.parent)
     movie = tmp_path / "new" / "Final Cut.mp4"
     ran = shotwright("cut", finished, "--movie", movie, "--json", code=0)
-    document = check_report(ran, )
+    document = check_report(ran)
     assert document["movie"] == str(movie)
     assert cli.frames_of(movie) == document["movie_frames"] == 9
     assert all(shot["take"] for shot in document["shots"])
