@@ -62,6 +62,14 @@ PASSES: tuple[tuple[str, str, str], ...] = (
 DEFAULT_PASSES = ("clay", "depth", "edges", "board", "first", "last")
 """What is rendered when nothing else is asked for."""
 
+PICTURES: tuple[tuple[str, str, str], ...] = (
+    ("clay", "Clay", "The clay reference"),
+    ("board", "Board", "The storyboard panels"),
+    ("two-up", "Two-Up", "Clay on the left and the board on the right, both whole"),
+)
+"""What an animatic shows under its slate: (value, label, description)."""
+DEFAULT_PICTURE = "clay"
+
 REFERENCE_STATES: tuple[tuple[str, str, str], ...] = (
     ("waiting", "Waiting", "Its turn has not come"),
     ("running", "Rendering", "It is being checked or drawn"),
