@@ -150,6 +150,10 @@ def test_running_numbers_stand_still() -> None:
     assert len(changed) and left <= changed.min() and changed.max() < left + width
     assert changed.max() - changed.min() < Lettering(14).cell("0") + 1, "only the digit that counts"
     assert np.array_equal(slate.burn(black(640, 360), "1001   1/76", "00:00:01:00"), one), "nothing is left of the last"
+    slate.burn(black(640, 360), "1076  76/76", "-00:00:09:09")
+    assert np.array_equal(
+        slate.burn(black(640, 360), "1/7", "1:00"), Slate(640, 360, FACTS).burn(black(640, 360), "1/7", "1:00")
+    ), "nothing is left of a longer one"
     longer = slate.burn(black(640, 360), "1" * 40, "2" * 40)
     assert np.array_equal(longer[: top - height], one[: top - height])
 
