@@ -169,9 +169,10 @@ def test_shots_with_other_references_keep_the_columns(tmp_path: Path) -> None:
 
 def test_no_page_is_larger_than_it_may_be(tmp_path: Path) -> None:
     wide = movie(tmp_path / "wide.mp4", [60, 80, 100], 480, 120)
-    tall = movie(tmp_path / "tall.mp4", [120, 140, 160], 120, 480)
-    names = {f"reference {index}": wide for index in range(9)}
-    shots = [shot({**names, "last": tall}, f"SH{number:03d}") for number in range(20)]
+    other = movie(tmp_path / "other.mp4", [180, 190, 200], 480, 120)
+    tall = movie(tmp_path / "tall.mp4", [120, 140, 160], 240, 480)
+    names = {f"reference {index}": other for index in range(8)}
+    shots = [shot({"clay": wide, **names, "last": tall}, f"SH{number:03d}") for number in range(20)]
     told: list[tuple[int, int]] = []
     made = write_contact_sheet("Film", shots, tmp_path / "s.png", lambda *at: told.append(at))
     capacity = contact_sheet._Page.capacity()  # pyright: ignore[reportPrivateUsage]
@@ -184,10 +185,12 @@ def test_no_page_is_larger_than_it_may_be(tmp_path: Path) -> None:
     for path in made.files:
         height, width, _ = pixels(path).shape
         assert width <= 4000 and height <= 6000
-    left, top, width, height = boxes(pixels(made.files[0])[:600], 60)
-    assert left + width <= 4000 - 48 and height < 200
-    tall_box = boxes(pixels(made.files[0])[:600], 120)
-    assert tall_box[1] == top and tall_box[3] == pytest.approx(height, abs=1), "all of one height"
+    picture = pixels(made.files[0])[:600]
+    one, two, narrow = (boxes(picture, grey) for grey in (60, 180, 120))
+    assert one[0] + one[2] + 8 == two[0], "side by side"
+    assert narrow[0] + narrow[2] <= 4000 - 48
+    assert one[2] / one[3] == pytest.approx(4, rel=0.05)
+    assert narrow[1] == one[1] and narrow[3] == one[3] < 200, "all of one height"
 
 
 @pytest.mark.parametrize("text", ["", "two\nlines", "🤖", "שלום", "x" * 5000, "a\x00b"])
