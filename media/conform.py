@@ -276,7 +276,8 @@ class _Axis:
         return self.size + self.size % 2
 
     @property
-    def same(self) -> bool:
+    def whole(self) -> bool:
+        """Whether all of the clip's picture fills the take's."""
         return (self.begin, self.end, self.left, self.right) == (0, self.stored, 0, self.even)
 
     @property
@@ -334,7 +335,7 @@ def _frame(found: Scan, shot: RequestShot, asked: tuple[int, int]) -> _Frame:
         width=across.even,
         height=down.even,
         filters=[*_place(across, down, found), *_finish(across, down)],
-        changed=across.scaled or down.scaled or not (across.same and down.same),
+        changed=not all(axis.whole and not axis.scaled for axis in (across, down)),
         notes=_size_notes(shown, found, shot, asked, fits),
     )
 
@@ -362,7 +363,7 @@ def _place(across: _Axis, down: _Axis, found: Scan) -> list[str]:
 
 def _finish(across: _Axis, down: _Axis) -> list[str]:
     """Filters from the scaled window to the take's picture."""
-    if across.same and down.same:
+    if across.whole and down.whole:
         return ["format=yuv420p"]
     # Chroma has half the pixels, so odd places need it in full.
     halves = across.subsampled and down.subsampled and not (across.scaled or down.scaled)

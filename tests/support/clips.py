@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import wave
 from collections.abc import Iterable, Iterator, Sequence
@@ -68,8 +67,7 @@ def encode(
     kind = "gray" if shown[0].ndim == 2 else "rgb24"
     raw = ["-f", "rawvideo", "-pix_fmt", kind, "-s", f"{width}x{height}", "-framerate", str(Fraction(fps))]
     # scale: what was sent is full range, and its matrix is said.
-    scale = "" if "rawvideo" in options else "scale=out_color_matrix=bt709:out_range=tv,"
-    chain = ["-vf", scale + filters] if filters else []
+    chain = ["-vf", f"scale=out_color_matrix=bt709:out_range=tv,{filters}"]
     data = b"".join(picture.tobytes() for picture in shown)
     ffmpeg(*raw, "-i", "pipe:", *inputs, *chain, "-fps_mode", "passthrough", *options, str(path), data=data)
     return path
@@ -213,10 +211,3 @@ def requested(frames: int, fps: Fraction | int = 24, **values: Any) -> RequestSh
 def request_of(*shots: RequestShot, fps: Fraction | int = 24, size: tuple[int, int] = SIZE) -> Request:
     """A request for one clip of these shots."""
     return Request(model="m", film="f", shots=shots, fps=FrameRate.of(Fraction(fps)), width=size[0], height=size[1])
-
-
-def rotation(path: Path) -> str:
-    """What ffmpeg says about how a movie is turned; empty when it is not."""
-    done = subprocess.run([ffmpeg_tool.program(), "-i", str(path)], capture_output=True, check=False)
-    found = re.search(r"rotation of (\S+)", done.stderr.decode())
-    return found[1] if found else ""
