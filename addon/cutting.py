@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..core import terms
 from ..core.errors import BadInput, Refused, ShotwrightError
 from ..core.framerate import FrameRate
 from ..core.records import ShotReport
@@ -13,12 +14,13 @@ from ..core.shot import Problem, Shot
 from ..core.take import Take
 from ..jobs import takes
 from ..jobs.takes import Kept
+from ..media.contact_sheet import SheetShot, write_contact_sheet
 from . import sequencer
 from .pipeline import Run, circled
-from .shot_items import edit_scene
+from .shot_items import edit_scene, film_name
 from .shots import list_shots
 
-__all__ = ["Done", "cut", "shot_cuts", "swap"]
+__all__ = ["Done", "contact_sheet", "cut", "shot_cuts", "swap"]
 
 
 @dataclass
@@ -62,10 +64,48 @@ def cut(
         target = movie or run.next_export()
         done.movie_frames = sequencer.render_cut(scene, target)
         done.movie = target
+        if sheet:
+            done.sheet = contact_sheet(run, cuts, sheet)
     except ShotwrightError as error:
         code = "bad-input" if isinstance(error, BadInput) else "refused" if isinstance(error, Refused) else "failed"
         done.problems.append(Problem(code=code, message=str(error)))
     return done
+
+
+def contact_sheet(run: Run, cuts: Sequence[sequencer.ShotCut], path: Path) -> Path:
+    """Write a picture of every shot's references: first, middle and last frame of what the take in the cut came from.
+
+    Further pages are named `…-2.png`, `…-3.png`. Raises StorageError.
+    """
+    shots = [_sheet_shot(run, cut, clip) for cut in cuts if (clip := cut.above or cut.below)]
+    made = write_contact_sheet(film_name(), shots, path)
+    run.note(made.notes)
+    return made.files[0]
+
+
+def _sheet_shot(run: Run, cut: sequencer.ShotCut, clip: sequencer.Clip) -> SheetShot:
+    shot, take = cut.shot, clip.take
+    asked = next(each for each in take.request.shots if each.shot == shot.id)
+    folder = run.project.package_folder(shot, asked.package)
+    step = take.request.fps.fraction / take.fps.fraction
+    first, last = round(take.head * step), round((take.end - take.first) * step)
+    lens = f"{asked.lens:.4g} mm" if asked.lens else ""
+    state = f"{take.label} {take.model}" + (", circled" if cut.circled else "")
+    length = take.end - take.start + 1
+    return SheetShot(
+        title=shot.title,
+        facts=" · ".join(fact for fact in (f"{length} frames", f"{take.fps} fps", lens, state) if fact),
+        references={Path(name).stem: folder / name for name in _in_order(asked.files)},
+        first=first,
+        middle=(first + last) // 2,
+        last=last,
+    )
+
+
+def _in_order(files: Collection[str]) -> list[str]:
+    """Names of references in the order in which passes are listed."""
+    known = terms.values(terms.PASSES)
+    return sorted(files, key=lambda name: (known.index(Path(name).stem) if Path(name).stem in known else 99, name))
 
 
 def swap(run: Run) -> None:

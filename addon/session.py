@@ -288,7 +288,7 @@ def _refuse_early(given: argparse.Namespace) -> None:
     """Say no before a night's work, not after it."""
     if _saves_here(given):
         _refuse_changed()
-    for path in filter(None, (given.movie, given.output, given.save and bpy.data.filepath)):
+    for path in filter(None, (given.movie, given.contact_sheet, given.output, given.save and bpy.data.filepath)):
         check_writable(Path(path).absolute())
 
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE = ("film.blend", "film.blend1", "cut.mp4", "report.json", "shotwright")
 
 
 def shotwright(*arguments: str) -> dict[str, object]:
@@ -37,8 +38,7 @@ def shotwright(*arguments: str) -> dict[str, object]:
 def main(arguments: list[str]) -> int:
     out = Path(arguments[0]).resolve() if arguments else ROOT / "out" / "demo"
     out.mkdir(parents=True, exist_ok=True)
-    for left in ("film.blend", "cut.mp4", "report.json", "shotwright"):
-        path = out / left
+    for path in [out / name for name in MADE] + sorted(out.glob("contact_sheet*.png")):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     film = str(out / "film.blend")
     print("Building the example scene …", flush=True)
@@ -47,15 +47,30 @@ def main(arguments: list[str]) -> int:
     )
     made = shotwright("make-shots", film, "--save")
     print(f"Made {len(made['made'])} shots from the markers bound to cameras.")
-    print("Drawing references, making takes, cutting …", flush=True)
-    report = shotwright("generate", film, "--movie", str(out / "cut.mp4"), "--save")
+    quote = shotwright("quote", film)
+    print(f"Asked what it costs: {len(quote['lines'])} requests, {'free' if not quote['prices'] else quote['prices']}.")
+    print("Drawing references, making an animatic take of each shot …", flush=True)
+    shotwright("generate", film, "--save")
+    print("Making another take of each, clay beside board, and circling it for two shots …", flush=True)
+    shotwright("generate", film, "--picture", "two-up", "--save")
+    numbers = [shot["number"] for shot in shotwright("shots", film)["shots"]]
+    for number in numbers[::2]:
+        shotwright("takes", film, "circle", "--shot", number, "--take", "t002", "--save")
+    for number in numbers[1::2]:
+        shotwright("takes", film, "circle", "--shot", number, "--take", "t001", "--save")
+    print("Cutting …", flush=True)
+    sheet = out / "contact_sheet.png"
+    report = shotwright("cut", film, "--movie", str(out / "cut.mp4"), "--contact-sheet", str(sheet), "--save")
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     shots = shotwright("shots", film)["shots"]
     for shot, row in zip(shots, report["shots"], strict=True):
-        stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in row["seconds"].items())
-        print(f"  {shot['number']}  {shot['name']:<8} {shot['frames']:>4} frames  {row['status']}  ({stages})")
+        ring = "circled" if row["circled"] else "newest"
+        print(f"  {shot['number']}  {shot['name']:<8} {shot['frames']:>4} frames  {row['label']} ({ring})")
+    jobs = shotwright("jobs", "list", film)["jobs"]
+    print(f"{len(jobs)} jobs, all of them {' and '.join(sorted({job['state'] for job in jobs}))}.")
     frames, wanted = report["movie_frames"], sum(shot["frames"] for shot in shots)
     print(f"{out / 'cut.mp4'}: {frames} frames, the shots have {wanted}")
+    print(f"{report['contact_sheet']}: every shot, every reference")
     return 0 if frames == wanted else 1
 
 
