@@ -95,7 +95,7 @@ def _sheet_shot(run: Run, cut: sequencer.ShotCut, clip: sequencer.Clip) -> Sheet
     return SheetShot(
         title=shot.title,
         facts=" · ".join(fact for fact in (f"{length} frames", f"{take.fps} fps", lens, state) if fact),
-        references={Path(name).stem: folder / name for name in _in_order(asked.files)},
+        references={name.removesuffix(".mp4"): folder / name for name in _in_order(asked.files)},
         first=first,
         middle=(first + last) // 2,
         last=last,

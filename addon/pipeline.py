@@ -203,8 +203,19 @@ class Run:
             if made:
                 found = self._drive(works, request, how)
         for work, kept in zip(works, found, strict=True):
+            self._say_circled(work.shot, kept)
             report = self._done(work, "done" if made or work.drawn else "fresh")
             work.report = self._with_take(report, kept)
+
+    def _say_circled(self, shot: Shot, kept: Kept) -> None:
+        """A new take does not push a circled one out of the cut."""
+        chosen = takes.chosen_take(self.project, shot.id, circled(shot))
+        if chosen and chosen[1].id == circled(shot) and chosen[1].id != kept[1].id:
+            self.note(
+                [
+                    f"{shot.number} {kept[1].label} is up to date; {chosen[1].label} stays in the cut, because it is circled."
+                ]
+            )
 
     def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
         backend = registry.get(how.model)
