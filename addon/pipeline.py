@@ -211,11 +211,8 @@ class Run:
         """A new take does not push a circled one out of the cut."""
         chosen = takes.chosen_take(self.project, shot.id, circled(shot))
         if chosen and chosen[1].id == circled(shot) and chosen[1].id != kept[1].id:
-            self.note(
-                [
-                    f"{shot.number} {kept[1].label} is up to date; {chosen[1].label} stays in the cut, because it is circled."
-                ]
-            )
+            stays = f"{chosen[1].label} stays in the cut, because it is circled"
+            self.note([f"{shot.number} {kept[1].label} is up to date; {stays}."])
 
     def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
         backend = registry.get(how.model)
