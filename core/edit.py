@@ -7,7 +7,7 @@ the artist has not touched; an *anchor* is a strip that never moves: one the art
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -89,6 +89,25 @@ def lay_out(
     With `order` (keys in film order) the slots are put into that order where they stand in another.
     New shots without room go behind everything, from `first` in an empty edit.
     """
+    standing = list(slots)
+    plan = _once(standing, anchors, order, first)
+    # A shot that was taken out may have parted two runs: what is planned has to be what would be planned next time.
+    for _ in range(len(standing)):
+        now = [
+            replace(slot, start=plan.places[slot.key][0], end=plan.places[slot.key][1])
+            for slot in standing
+            if slot.key in plan.places
+        ]
+        again = _once(now, anchors, order, first)
+        if again.places == plan.places:
+            break
+        said = [each for each in plan.conflicts if each.kind in ("gap", "end")]
+        again.conflicts = said + [each for each in again.conflicts if each not in said]
+        plan = again
+    return plan
+
+
+def _once(slots: Sequence[Slot], anchors: Sequence[Anchor], order: Sequence[str] | None, first: int) -> Plan:
     standing = sorted(slots, key=lambda slot: (slot.start, not slot.new))
     plan = Plan()
     if order is not None and _ordered(standing, anchors, order, plan):
