@@ -28,7 +28,7 @@ from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
 from ..render_passes.plan import Colours, plan_for
 from . import progress
-from .sequencer import Clip
+from .edit_clips import Clip, ShotCut
 from .shot_items import film_name, find_shot, scene_named
 
 __all__ = ["Run", "Wanted"]
@@ -152,6 +152,15 @@ class Run:
             reason = str(error)
         if reason and not quiet:
             self._note((f"{shot.number} is not in this cut: {reason}",))
+
+    def cuts(self) -> list[ShotCut]:
+        """What the edit shows of each shot."""
+        found: list[ShotCut] = []
+        for clip in self.clips:
+            circled = self._circled(clip.shot) == clip.take.id
+            above = circled or clip.take.model != _MODEL
+            found.append(ShotCut(clip.shot, None if above else clip, clip if above else None, circled))
+        return found
 
     @staticmethod
     def _circled(shot: Shot) -> str:

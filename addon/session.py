@@ -137,8 +137,8 @@ def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[Shot
     for row in list_shots():
         if row.shot.id not in ready:
             run_.add_other(row.shot, quiet=row.shot.id in reported)
-    scene, cut = sequencer.place(run_.clips)
-    run_.notes += cut.notes
+    scene, cut = sequencer.place(run_.cuts())
+    run_.notes += cut.notes + cut.conflicts
     movie = Path(given.movie).absolute() if given.movie else run_.next_export()
     frames = sequencer.render_cut(scene, movie)
     saved = _save(given)

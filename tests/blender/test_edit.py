@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 from bl_ext.user_default.shotwright.addon import compat, project, sequencer, shot_items
-from bl_ext.user_default.shotwright.addon.shots import list_shots
+from bl_ext.user_default.shotwright.addon.shots import list_shots, read_shots
 from bl_ext.user_default.shotwright.core.errors import MediaError, RenderError, SceneError, StorageError
 from bl_ext.user_default.shotwright.media import ffmpeg_tool
 from bl_ext.user_default.shotwright.media.movie import MovieWriter, count_frames
@@ -105,14 +105,15 @@ def test_once_the_artist_has_edited_positions_stay(film: list[str]):
     _, cut = place()
     after = {shot: (a, b, channel) for shot, a, b, channel in strips(edit)}
     assert {shot: after[shot] for shot in film} == before
-    assert after[new][:2] == (60, 62)  # behind the last strip
+    assert after[new][:2] == (17, 19)  # behind the shot before it in the film
     assert (cut.placed, sorted(cut.updated)) == ([new], sorted(film))
     for shot in film:
         strip = strip_of(edit, shot)
         assert strip["shotwright_take"] != old[shot]
         assert "t002-animatic" in strip.filepath
         assert Path(bpy.path.abspath(strip.filepath)).is_file()
-    assert edit.frame_end == 61
+    assert edit.frame_end == 59
+    assert [shot.id for shot in read_shots()] == [film[0], film[2], new, film[1]]
 
 
 def test_a_longer_take_under_an_edited_strip_is_said(film: list[str]):
@@ -122,7 +123,8 @@ def test_a_longer_take_under_an_edited_strip_is_said(film: list[str]):
     stored(film[0]).frame_end = 8
     _, cut = place()
     assert len(cut.notes) == 1
-    assert cut.notes[0].startswith("SH010 is 10 frames long now, its strip was made for 7")
+    assert cut.notes[0].startswith("SH010 is 8 frames long now (1 to 8), and its strip 'SH010 Cam animatic'")
+    assert (compat.strip_start(strip), compat.strip_end(strip)) == (51, 56)
 
 
 def test_every_piece_of_a_shot_gets_its_new_take(film: list[str]):
@@ -197,11 +199,13 @@ def test_a_shot_without_a_clip_this_time_keeps_its_place(film: list[str], failed
 
 def test_the_strip_of_a_removed_shot_stays_in_an_edit_the_artist_changed(film: list[str]):
     edit, _ = place()
-    strip_of(edit, film[0]).channel = 9
+    strip_of(edit, film[1]).channel = 9
     shot_items.remove_shot(film[1])
     _, cut = place()
-    assert any("belongs to a shot that is not in this cut" in note for note in cut.notes)
+    assert len(cut.conflicts) == 1
+    assert "belongs to a shot that is not in the film any more, and you changed it" in cut.conflicts[0]
     assert {shot for shot, *_ in strips(edit)} == set(film)
+    assert strip_of(edit, film[1]).color_tag == sequencer.COLOURS["conflict"]
 
 
 def test_the_edit_finds_its_clips_after_a_move(film: list[str], tmp_path: Path):

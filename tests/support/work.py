@@ -71,7 +71,7 @@ def generate() -> tuple[pipeline.Run, list[ShotReport]]:
 
 def place(work: pipeline.Run | None = None) -> tuple[bpy.types.Scene, sequencer.Cut]:
     """The edit with the takes of a run, else of a new one."""
-    return sequencer.place((work or generate()[0]).clips)
+    return sequencer.place((work or generate()[0]).cuts())
 
 
 def pictures(movie: Path, size: tuple[int, int] = SIZE) -> list[np.ndarray]:
