@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import bpy
@@ -10,12 +11,17 @@ import bpy
 __all__ = [
     "V5",
     "all_strips",
+    "animated_strips",
     "content_frames",
     "content_start",
+    "effect_inputs",
+    "is_retimed",
     "movie_output",
+    "new_effect",
     "set_content_start",
     "set_trim",
-    "show_in_sequencer",
+    "show_in",
+    "shown_in",
     "strip_end",
     "strip_start",
     "strips_of",
@@ -78,11 +84,65 @@ def set_trim(strip: bpy.types.Strip, head: int, tail: int) -> None:
         strip.frame_offset_start, strip.frame_offset_end = head, tail
 
 
-def show_in_sequencer(scene: bpy.types.Scene) -> None:
-    """Make the sequencer editors of this window show the scene: 5.x has a property of the workspace for it."""
-    workspace = bpy.context.workspace
-    if workspace is not None and hasattr(workspace, "sequencer_scene"):
-        workspace.sequencer_scene = scene
+def effect_inputs(strips: Iterable[bpy.types.Strip]) -> set[str]:
+    """Names of the strips that an effect (a transition, a speed control, …) is made of."""
+    inputs = (getattr(strip, name, None) for strip in strips for name in ("input_1", "input_2"))
+    return {strip.name for strip in inputs if strip is not None}
+
+
+def is_retimed(strip: bpy.types.Strip) -> bool:
+    """Whether the artist gave a strip retiming keys. Only read here: adding one crashes 4.5."""
+    return len(getattr(strip, "retiming_keys", ())) > 0
+
+
+_STRIP_PATH = re.compile(r'sequence_editor\.strips_all\["((?:[^"\\]|\\.)*)"\]')
+
+
+def animated_strips(scene: bpy.types.Scene) -> set[str]:
+    """Names of the strips that have keyframes or drivers: those lie at frames of the edit and don't follow a strip."""
+    data = scene.animation_data
+    if data is None:
+        return set()
+    curves = list(data.drivers)
+    for action in filter(None, [data.action, *(strip.action for track in data.nla_tracks for strip in track.strips)]):
+        if hasattr(action, "fcurves"):  # gone in 5.0
+            curves += action.fcurves
+        else:
+            curves += [
+                curve
+                for layer in action.layers
+                for strip in layer.strips
+                for bag in strip.channelbags
+                for curve in bag.fcurves
+            ]
+    found = (_STRIP_PATH.match(curve.data_path) for curve in curves)
+    return {bpy.utils.unescape_identifier(match[1]) for match in found if match}
+
+
+def new_effect(
+    strips: bpy.types.bpy_prop_collection, name: str, kind: str, channel: int, start: int, end: int, **inputs: object
+) -> bpy.types.Strip:
+    """An effect strip from `start` up to before `end`; inputs are `input1` and `input2`."""
+    length = {"length": end - start} if V5 else {"frame_end": end}
+    return strips.new_effect(name=name, type=kind, channel=channel, frame_start=start, **length, **inputs)
+
+
+def shown_in(workspace: bpy.types.WorkSpace) -> bpy.types.Scene | None:
+    """The scene that a workspace's sequencers show whatever scene the window has; None before 5.0."""
+    return getattr(workspace, "sequencer_scene", None)
+
+
+def show_in(workspace: bpy.types.WorkSpace, scene: bpy.types.Scene) -> None:
+    """Let a workspace show a scene in its sequencers.
+
+    5.x has a property of the workspace for it. 4.5 pins the scene that the window had when the workspace
+    was left: it has to be shown there once.
+    """
+    if hasattr(workspace, "sequencer_scene"):
+        if workspace.sequencer_scene != scene:
+            workspace.sequencer_scene = scene
+    elif not workspace.use_pin_scene:
+        workspace.use_pin_scene = True
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, project, shot_items
+from . import background, edit_scene, project, shot_items
 
 __all__ = ["attach", "changed_on_disk", "detach", "settle"]
 
@@ -40,11 +40,13 @@ def changed_on_disk() -> bool:
 
 
 def settle() -> None:
-    """Give copied scenes identities of their own. Safe to call at any time."""
+    """Give copied scenes identities of their own, and the film the edit's order. Safe to call at any time."""
     film = project.stored_id_on_disk()
     where = project.folder_of(film)
     for scene in shot_items.reconcile(film):
         scene.shotwright.project_folder = where
+    shot_items.retire_copied_edits()
+    edit_scene.adopt_order()
     _scene_uids.clear()
     _scene_uids.update(scene.session_uid for scene in bpy.data.scenes)
 

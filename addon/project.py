@@ -19,6 +19,7 @@ import bpy
 from ..core import terms
 from ..jobs.home import unsaved_folder
 from .shot_items import edit_scene
+from .strips import file_of, set_file
 
 if TYPE_CHECKING:
     from ..jobs.project import Project
@@ -192,7 +193,7 @@ def after_save(target: str) -> None:
                 _save.note = str(error)
     for name in _save.strips:
         strip = _strips()[name]
-        strip.filepath = str(strip.filepath)  # Blender looks for the file again
+        set_file(strip, file_of(strip))  # Blender looks for the file again
     _save.strips = {}
 
 
@@ -202,24 +203,25 @@ def after_failed_save() -> None:
         _store(where=_save.restore)
         _save.restore = None
     for name, path in _save.strips.items():
-        _strips()[name].filepath = path
+        set_file(_strips()[name], path)
     _save.strips = {}
 
 
 def _strips() -> dict[str, bpy.types.Strip]:
     edit = edit_scene()
     found = edit.sequence_editor.strips_all if edit is not None and edit.sequence_editor else ()
-    return {strip.name: strip for strip in found if strip.type == "MOVIE"}
+    return {strip.name: strip for strip in found if strip.type in ("MOVIE", "SOUND")}
 
 
 def _point_strips(old: Path, new: Path, start: Path) -> dict[str, str]:
     """Make strips whose clips are in the folder `old` look in `new`, relative to `start`; returns what they had."""
     former: dict[str, str] = {}
     for name, strip in _strips().items():
-        path = Path(os.path.normpath(bpy.path.abspath(strip.filepath)))
+        stored = file_of(strip)
+        path = Path(os.path.normpath(bpy.path.abspath(stored)))
         if path.is_relative_to(old):
-            former[name] = strip.filepath
-            strip.filepath = _relative(new / path.relative_to(old), start)
+            former[name] = stored
+            set_file(strip, _relative(new / path.relative_to(old), start))
     return former
 
 

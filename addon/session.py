@@ -186,7 +186,7 @@ def _takes(given: argparse.Namespace, out: TextIO) -> int:
                 takes.uncircle(row.shot)
         cutting.swap(run_)
     saved = _save(given) if given.action != "list" else None
-    shown = sequencer.shown_takes()
+    shown = takes.in_edit()
     shots = [takes.document(run_.project, row.shot, shown) for row in rows]
     document = {"schema": "shotwright.takes.1", "shots": shots, "saved": saved, "notes": run_.notes}
     out.write(to_json(document) if given.json else tables.takes(shots, saved, given.action != "list"))

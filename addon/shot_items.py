@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import bpy
@@ -16,6 +16,7 @@ from ..core.names import next_number, number_after, scene_stem
 from .preferences import default_handles
 
 __all__ = [
+    "COPIED_EDIT",
     "add_shot",
     "edit_scene",
     "film_name",
@@ -26,9 +27,11 @@ __all__ = [
     "move_shot",
     "new_identity",
     "next_place",
+    "order_shots",
     "read_only_reason",
     "reconcile",
     "remove_shot",
+    "retire_copied_edits",
     "scene_named",
     "scenes_with_shots",
     "sort_shots",
@@ -36,6 +39,9 @@ __all__ = [
 
 Stored = tuple[bpy.types.Scene, bpy.types.PropertyGroup]
 """A stored shot with the scene it stands in. Never kept: undo moves them in memory."""
+
+COPIED_EDIT = "shotwright_copied_edit"
+"""Marks a copy of the edit until the artist has been told."""
 
 _SESSION = uuid.uuid4()
 """Copies made in this session are named from it, so that one keeps its uuid when undo makes us name it again."""
@@ -71,8 +77,11 @@ def film_name() -> str:
 
 def edit_scene() -> bpy.types.Scene | None:
     """The film's edit, or None when there is none yet."""
-    local = (scene for scene in bpy.data.scenes if scene.library is None and scene.shotwright.is_edit)
-    return next(local, None)
+    return min(_edits(), key=lambda scene: scene.session_uid, default=None)
+
+
+def _edits() -> list[bpy.types.Scene]:
+    return [scene for scene in bpy.data.scenes if scene.library is None and scene.shotwright.is_edit]
 
 
 def film_order() -> Iterator[Stored]:
@@ -146,9 +155,17 @@ def move_shot(shot_id: str, step: int) -> bool:
     return True
 
 
+def order_shots(wanted: Sequence[str]) -> bool:
+    """Put the film's shots into this order of uuids; returns whether anything was written. Linked ones keep theirs."""
+    before = [(item.uuid, item.order) for _, item in film_order()]
+    by_id = {item.uuid: (scene, item) for scene, item in film_order()}
+    _store_order([by_id[shot_id] for shot_id in wanted])
+    return [(item.uuid, item.order) for _, item in film_order()] != before
+
+
 def _store_order(ordered: list[Stored]) -> None:
     for order, (scene, item) in enumerate(ordered):
-        if scene.library is None:
+        if scene.library is None and item.order != order:
             item.order = order
     for scene in scenes_with_shots():
         if scene.library is None:
@@ -239,3 +256,16 @@ def reconcile(film_uuid: str = "") -> list[bpy.types.Scene]:
             changed.append(scene)
         claimed.update(item.uuid for item in scene.shotwright.shots)
     return changed
+
+
+def retire_copied_edits() -> list[bpy.types.Scene]:
+    """Let only the oldest edit be the film's; returns the copies whose artist has not been told yet.
+
+    A duplicated edit becomes a scene of the artist's: two edits would take turns in getting the new takes.
+    """
+    edit = edit_scene()
+    for scene in _edits():
+        if scene != edit:
+            scene.shotwright.is_edit = False
+            scene[COPIED_EDIT] = True
+    return [scene for scene in bpy.data.scenes if scene.library is None and scene.get(COPIED_EDIT)]

@@ -9,9 +9,10 @@ from ..jobs.files import is_intact
 from ..jobs.project import Project
 from ..jobs.takes import chosen_take, find_take
 from .pipeline import circled
-from .shot_items import find_shot, read_only_reason
+from .shot_items import edit_scene, find_shot, read_only_reason
+from .strips import pieces
 
-__all__ = ["circle", "document", "uncircle"]
+__all__ = ["circle", "document", "in_edit", "uncircle"]
 
 
 def circle(project: Project, shot: Shot, wanted: str) -> Take:
@@ -30,6 +31,12 @@ def uncircle(shot: Shot) -> None:
     _store(shot, "")
 
 
+def in_edit() -> frozenset[str]:
+    """UUIDs of the takes that strips of the edit show."""
+    scene = edit_scene()
+    return frozenset(piece.take for piece in pieces(scene)) if scene is not None else frozenset()
+
+
 def _store(shot: Shot, take_id: str) -> None:
     scene, item = find_shot(shot.id)
     reason = read_only_reason(scene)
@@ -38,8 +45,8 @@ def _store(shot: Shot, take_id: str) -> None:
     item.circled_take = take_id
 
 
-def document(project: Project, shot: Shot, in_edit: frozenset[str]) -> dict[str, object]:
-    """A shot's takes as plain JSON values, oldest first. `in_edit`: UUIDs of the takes that strips show."""
+def document(project: Project, shot: Shot, shown: frozenset[str]) -> dict[str, object]:
+    """A shot's takes as plain JSON values, oldest first. `shown`: UUIDs of the takes in the edit."""
     chosen = circled(shot)
     return {
         "id": shot.id,
@@ -52,7 +59,7 @@ def document(project: Project, shot: Shot, in_edit: frozenset[str]) -> dict[str,
                 "label": take.label,
                 "model": take.model,
                 "circled": take.id == chosen,
-                "in_edit": take.id in in_edit,
+                "in_edit": take.id in shown,
                 "whole": is_intact(folder, take.file),
                 "job": take.job,
                 "frames": take.frames,

@@ -2,13 +2,13 @@
 
 import bpy
 
-from ..addon import shot_items
+from ..addon import edit_workspace, shot_items
 
 __all__ = ["CLASSES"]
 
 
 class SHOTWRIGHT_OT_open_edit(bpy.types.Operator):
-    """Show the film's edit in this window"""
+    """Show the film's edit in this window, in its own workspace"""
 
     bl_idname = "shotwright.open_edit"
     bl_label = "Open Edit"
@@ -21,12 +21,7 @@ class SHOTWRIGHT_OT_open_edit(bpy.types.Operator):
         return True
 
     def execute(self, context):
-        scene = shot_items.edit_scene()
-        workspace = context.workspace
-        if hasattr(workspace, "sequencer_scene"):
-            workspace.sequencer_scene = scene
-        else:
-            context.window.scene = scene
+        edit_workspace.open_edit(context, shot_items.edit_scene())
         return {"FINISHED"}
 
 

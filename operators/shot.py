@@ -3,7 +3,7 @@
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from ..addon import shot_items
+from ..addon import edit_scene, shot_items
 from ..core.errors import ShotwrightError
 from .reporting import failed
 
@@ -174,6 +174,9 @@ class SHOTWRIGHT_OT_move_shot(bpy.types.Operator):
             return False
         if _active(context) is None:
             cls.poll_message_set("There is no shot to move")
+            return False
+        if edit_scene.edit_decides():
+            cls.poll_message_set(edit_scene.ORDER_REASON)
             return False
         return True
 

@@ -10,14 +10,14 @@ import bpy
 import numpy as np
 import pytest
 from bl_ext.user_default.shotwright.addon import compat, project, sequencer, shot_items
-from bl_ext.user_default.shotwright.addon.shots import list_shots
+from bl_ext.user_default.shotwright.addon.shots import list_shots, read_shots
 from bl_ext.user_default.shotwright.core.errors import MediaError, RenderError, SceneError, StorageError
 from bl_ext.user_default.shotwright.media import ffmpeg_tool
 from bl_ext.user_default.shotwright.media.movie import MovieWriter, count_frames
 from support.disks import small_disk
 from support.film import add_camera, add_cube, new_shot, project_folder, reopen, save, set_up, stored
 from support.snapshot import scene_state
-from support.work import SIZE, generate, pictures, place, slide
+from support.work import SIZE, cuts, generate, pictures, place, slide
 
 
 @pytest.fixture
@@ -105,14 +105,15 @@ def test_once_the_artist_has_edited_positions_stay(film: list[str]):
     _, cut = place()
     after = {shot: (a, b, channel) for shot, a, b, channel in strips(edit)}
     assert {shot: after[shot] for shot in film} == before
-    assert after[new][:2] == (60, 62)  # behind the last strip
+    assert after[new][:2] == (17, 19)  # behind the shot before it in the film
     assert (cut.placed, sorted(cut.updated)) == ([new], sorted(film))
     for shot in film:
         strip = strip_of(edit, shot)
         assert strip["shotwright_take"] != old[shot]
         assert "t002-animatic" in strip.filepath
         assert Path(bpy.path.abspath(strip.filepath)).is_file()
-    assert edit.frame_end == 61
+    assert edit.frame_end == 59
+    assert [shot.id for shot in read_shots()] == [film[0], film[2], new, film[1]]
 
 
 def test_a_longer_take_under_an_edited_strip_is_said(film: list[str]):
@@ -122,7 +123,8 @@ def test_a_longer_take_under_an_edited_strip_is_said(film: list[str]):
     stored(film[0]).frame_end = 8
     _, cut = place()
     assert len(cut.notes) == 1
-    assert cut.notes[0].startswith("SH010 is 10 frames long now, its strip was made for 7")
+    assert cut.notes[0].startswith("SH010 is 8 frames long now (1 to 8), and its strip 'SH010 Cam animatic'")
+    assert (compat.strip_start(strip), compat.strip_end(strip)) == (51, 56)
 
 
 def test_every_piece_of_a_shot_gets_its_new_take(film: list[str]):
@@ -187,9 +189,7 @@ def test_the_strip_of_a_removed_shot_is_taken_out_and_said(film: list[str], remo
 def test_a_shot_without_a_clip_this_time_keeps_its_place(film: list[str], failed: int):
     edit, _ = place()
     before = sorted(strips(edit), key=lambda row: row[1])
-    work, _ = generate()
-    work.clips = [clip for clip in work.clips if clip.shot.id != film[failed]]
-    _, cut = place(work)
+    _, cut = sequencer.place([each for each in cuts() if each.shot.id != film[failed]])
     assert sorted(strips(edit), key=lambda row: row[1]) == before
     assert [shot for shot, *_ in before] == film
     assert cut.placed == cut.updated == []
@@ -197,11 +197,13 @@ def test_a_shot_without_a_clip_this_time_keeps_its_place(film: list[str], failed
 
 def test_the_strip_of_a_removed_shot_stays_in_an_edit_the_artist_changed(film: list[str]):
     edit, _ = place()
-    strip_of(edit, film[0]).channel = 9
+    strip_of(edit, film[1]).channel = 9
     shot_items.remove_shot(film[1])
     _, cut = place()
-    assert any("belongs to a shot that is not in this cut" in note for note in cut.notes)
+    assert len(cut.conflicts) == 1
+    assert "belongs to a shot that is not in the film any more, and you changed it" in cut.conflicts[0]
     assert {shot for shot, *_ in strips(edit)} == set(film)
+    assert strip_of(edit, film[1]).color_tag == sequencer.COLOURS["conflict"]
 
 
 def test_the_edit_finds_its_clips_after_a_move(film: list[str], tmp_path: Path):
@@ -280,12 +282,13 @@ def test_the_edit_runs_at_the_rate_of_its_shots(scene: bpy.types.Scene):
 
 
 def test_a_damaged_clip_is_not_cut_in(film: list[str]):
-    work, _ = generate()
-    with MovieWriter(work.clips[1].path, *SIZE, work.clips[1].take.fps) as writer:
+    wanted = cuts()
+    clip = wanted[1].below
+    with MovieWriter(clip.path, *SIZE, clip.take.fps) as writer:
         for _ in range(3):
             writer.write(np.zeros((*SIZE[::-1], 3), np.uint8))
     with pytest.raises(MediaError, match="it is damaged"):
-        place(work)
+        sequencer.place(wanted)
 
 
 # --- the movie ------------------------------------------------------------------------------------------------------
@@ -301,7 +304,7 @@ def test_the_cut_has_exactly_the_frames_of_its_shots(film: list[str], tmp_path: 
     shown = pictures(movie)
     assert len(shown) == 16
     wanted: list[np.ndarray] = []
-    for clip in work.clips:
+    for clip in [each.below for each in cuts(work)]:
         head = clip.take.start - clip.take.first
         wanted += pictures(clip.path)[head : head + clip.shot.frames]
     apart = np.array([[np.abs(a.astype(int) - b.astype(int)).mean() for b in wanted] for a in shown])

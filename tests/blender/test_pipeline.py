@@ -392,8 +392,8 @@ def test_generating_and_cutting_leave_the_layout_as_it_was(scene: bpy.types.Scen
     assert after["strips"] in (None, 0)  # a scene with a strip would render its sequencer
     made = {kind: after["counts"][kind] - count for kind, count in before["counts"].items()}
     assert {kind: count for kind, count in made.items() if count} in (
-        {"scenes": 1},
-        {"scenes": 1, "images": 1},  # Blender's own Render Result
+        {"scenes": 1, "workspaces": 1, "screens": 2},
+        {"scenes": 1, "workspaces": 1, "screens": 2, "images": 1},  # Blender's own Render Result
     )
     before.pop("counts")
     after.pop("counts")

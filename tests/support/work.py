@@ -70,8 +70,10 @@ def generate(**how: object) -> tuple[pipeline.Run, list[ShotReport]]:
 
 
 def cuts(work: pipeline.Run | None = None) -> list[sequencer.ShotCut]:
-    """What would be cut in of each shot."""
-    return cutting.shot_cuts(work or generate()[0])
+    """What would be cut in of each shot: the takes there are, else those of a new run."""
+    if work is not None:
+        return cutting.shot_cuts(work)
+    return cutting.shot_cuts(*generate())
 
 
 def place(work: pipeline.Run | None = None) -> tuple[bpy.types.Scene, sequencer.Cut]:
