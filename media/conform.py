@@ -81,7 +81,7 @@ def sections(request: Request, facts: ClipFacts) -> list[Section]:
     for shot in request.shots:
         begin, before = before, before + shot.frames
         notes: list[str] = []
-        if abs(clip / fps - 1) > Fraction(1, 200):
+        if not facts.variable and abs(clip / fps - 1) > Fraction(1, 200):
             notes.append(f"{shot.number}: the clip came with {facts.fps} frames a second instead of {request.fps}.")
         if other_length and len(request.shots) > 1:
             notes.append(
@@ -370,7 +370,7 @@ def _finish(across: _Axis, down: _Axis) -> list[str]:
     cut = (across.seen, down.seen, max(0, -across.left), max(0, -down.left))
     pad = (across.even, down.even, max(0, across.left), max(0, down.left))
     filters = [f"format={'yuv420p' if halves else 'yuv444p'}"]
-    filters += ["crop={}:{}:{}:{}:exact=1".format(*cut), "pad={}:{}:{}:{}:color=black".format(*pad)]
+    filters += ["crop={}:{}:{}:{}".format(*cut), "pad={}:{}:{}:{}:color=black".format(*pad)]
     if across.size % 2 or down.size % 2:
         filters.append(f"fillborders=right={across.size % 2}:bottom={down.size % 2}:mode=smear")
     return [*filters, f"scale=flags={_EXACT}", "format=yuv420p"]

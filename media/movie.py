@@ -100,9 +100,8 @@ class Sound:
         rest = {key: value for key, value in self.source.items() if key != "i"}
         audio = _library().input(self.source["i"], vn=None, **rest)["a:0"]
         shift = f"PTS-({self.begin.numerator}/{self.begin.denominator})/TB"
-        audio = audio.filter("asetpts", shift).filter("atrim", start=0)
-        # first_pts: what begins late gets silence in front.
-        audio = audio.filter("aresample", _HERTZ, **{"async": 1, "first_pts": 0})
+        # first_pts: what begins earlier is cut off, what begins late gets silence in front, and gaps are filled.
+        audio = audio.filter("asetpts", shift).filter("aresample", _HERTZ, first_pts=0)
         audio = audio.filter("atrim", end_sample=max(1, round(self.seconds * _HERTZ)))
         early = 0.0
         for factor in _tempos(self.speed):

@@ -130,7 +130,7 @@ def probe(path: Path) -> ClipFacts:
 
 
 _SHOWN = re.compile(r"\[Parsed_showinfo_\d+ @ \w+\] \[info\] ")
-_PICTURE = re.compile(r"\bn: *\d+ pts: *(-?\d+|NOPTS) .*?duration: *(-?\d+) .*? sar:(\d+)/(\d+) s:(\d+)x(\d+)")
+_PICTURE = re.compile(r"\bn: *\d+ pts: *(-?\d+|NOPTS) (?:.*?\bduration: *(-?\d+) )?.*? sar:(\d+)/(\d+) s:(\d+)x(\d+)")
 _CLOCK = re.compile(r"config in time_base: (\d+)/(\d+), frame_rate: (\d+)/(\d+)")
 _COLOUR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
 # Matroska and MPEG-TS just end where they are cut off, and decoders make up for what is missing.
@@ -157,7 +157,7 @@ def _parse(shown: list[str], audio: bool) -> Scan:
     return Scan(
         start=stamps[0] * tick if stamps else Fraction(0),
         times=tuple((at - stamps[0]) * tick for at in itertools.accumulate(stamps, max)) if whole else (),
-        tail=max(0, int(pictures[-1][2])) * tick,
+        tail=max(0, int(pictures[-1][2] or 0)) * tick,
         tick=tick,
         declared=declared,
         frames=len(pictures),

@@ -176,6 +176,17 @@ def test_no_picture_of_another_shot(clips: Make, tmp_path: Path, clip_fps: Fract
     assert max(abs(index - cut - k * clip_fps / fps) for k, index in enumerate(second)) <= Fraction(11, 10)
 
 
+def test_a_boundary_between_pictures_belongs_to_the_one_before(clips: Make, tmp_path: Path) -> None:
+    """At 10.3 pictures the tenth is nearest, and it is the first shot's."""
+    clip = clips(24, 40)
+    facts = probe(clip)
+    cut = Fraction(103, 240)
+    conform(clip, facts, Section(cut, facts.frames / facts.fps.fraction), requested(20), tmp_path / "t.mp4", asked=SIZE)
+    assert numbers(tmp_path / "t.mp4")[:3] == [11, 11, 12]
+    conform(clip, facts, Section(Fraction(0), cut + Fraction(1, 60)), requested(20), tmp_path / "t.mp4", asked=SIZE)
+    assert numbers(tmp_path / "t.mp4")[9:] == [9, *[10] * 10]
+
+
 def test_another_length_is_split_in_proportion(clips: Make) -> None:
     facts = probe(clips(24, 72))
     shots = [requested(20, number="10"), requested(28, number="20")]

@@ -223,6 +223,16 @@ def test_pixels_that_are_not_square(tmp_path: Path) -> None:
     check_places(tmp_path / "t.mp4", (96, 64), (96, 64), WHOLE)
 
 
+def test_a_cover_is_not_the_clip(tmp_path: Path) -> None:
+    """A file has a picture beside its video."""
+    whole = encode(tmp_path / "w.mp4", [dots((96, 64), PLACES)] * 3)
+    cover = encode(tmp_path / "c.png", [dots((50, 50), [])], options=("-frames:v", "1", "-update", "1"))
+    inputs = ["-i", str(whole), "-i", str(cover), "-map", "1:v", "-map", "0:v", "-c", "copy"]
+    ffmpeg(*inputs, "-disposition:v:0", "attached_pic", str(tmp_path / "c.mp4"))
+    assert not made(tmp_path / "c.mp4", (96, 64), (96, 64), frames=3).record.notes
+    check_places(tmp_path / "t.mp4", (96, 64), (96, 64), WHOLE)
+
+
 def test_a_large_untagged_clip_is_bt709(tmp_path: Path) -> None:
     """As players show it."""
     picture = np.full((2, 1280, 3), (200, 40, 40), np.uint8)

@@ -51,7 +51,7 @@ def test_rates(tmp_path: Path, clip_fps: Fraction | int, fps: Fraction | int) ->
     frames = round(3 * fps)
     done = made(clip, tmp_path / "t.mp4", frames, fps)
     in_sync(tmp_path / "t.mp4", Fraction(fps), 3, frames, clip_fps)
-    assert done.record.audio
+    assert done.record.audio and probe(tmp_path / "t.mp4").fps.fraction == fps
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,23 @@ def test_trim(tmp_path: Path) -> None:
 def test_hold_ends_in_silence(tmp_path: Path) -> None:
     clip = sync_clip(tmp_path / "c.mp4", 48, 24, [2, 30])
     assert made(clip, tmp_path / "t.mp4", 96, 24).record.held == 48
+    in_sync(tmp_path / "t.mp4", 24, 2, 96)
+
+
+def test_hold_does_not_sound_like_the_next_shot(tmp_path: Path) -> None:
+    clip = sync_clip(tmp_path / "c.mp4", 48, 24, [4, 30])
+    facts = probe(clip)
+    done = conform(clip, facts, Section(Fraction(0), Fraction(1)), requested(48), tmp_path / "t.mp4", asked=SIZE)
+    assert done.record.held == 24
+    in_sync(tmp_path / "t.mp4", 24, 1, 48)
+
+
+def test_gaps_in_the_sound_are_silent(tmp_path: Path) -> None:
+    """A second of sound is left out of the file; what comes behind stays where it was."""
+    clip = sync_clip(tmp_path / "c.mp4", 96, 24, [6, 72], options=(*X264, "-c:a", "pcm_s16le", "-f", "matroska"))
+    gap = ["-af", "aselect='not(between(t,1,2))'", "-c:a", "pcm_s16le", "-c:v", "copy"]
+    ffmpeg("-i", str(clip), *gap, str(tmp_path / "g.mkv"))
+    made(tmp_path / "g.mkv", tmp_path / "t.mp4", 96, 24)
     in_sync(tmp_path / "t.mp4", 24, 2, 96)
 
 
@@ -147,6 +164,17 @@ def test_a_section_behind_the_end_of_the_sound_is_silent(tmp_path: Path) -> None
     assert len(flashes(tmp_path / "t.mp4", 24)) == 1
     heard, length = beeps(tmp_path / "t.mp4")
     assert not heard and abs(length - 1) < 0.0005
+
+
+def test_sound_with_damage_does_not_cost_the_pictures(tmp_path: Path) -> None:
+    """A hundred bytes of it are zero; it goes on behind them."""
+    clip = sync_clip(tmp_path / "c.mkv", 48, 24, [4, 40], options=(*X264, "-c:a", "flac"))
+    data = bytearray(clip.read_bytes())
+    middle = data.rindex(b"\xff\xf8", 0, len(data) * 3 // 5)
+    data[middle + 20 : middle + 120] = bytes(100)
+    clip.write_bytes(data)
+    assert made(clip, tmp_path / "t.mp4", 48, 24).frames == 48
+    assert len(flashes(tmp_path / "t.mp4", 24)) == 2 and abs(beeps(tmp_path / "t.mp4")[1] - 2) < 0.0005
 
 
 def test_no_sound_stays_none(tmp_path: Path) -> None:
