@@ -170,6 +170,17 @@ def test_a_take_of_another_size_looks_as_big(film: Film, shots: list[str]):
     assert_settled(film)
 
 
+def test_a_newer_animatic_is_as_long_as_the_take_over_it(film: Film, shots: list[str]):
+    """The cut shows the take: until there is a new one, the shot has its length."""
+    stored(shots[1]).frame_end += 4
+    stored(shots[1]).frame_start += 1
+    film.animatic(shots[1])
+    film.place()
+    assert spans(shots) == spans(shots, "animatic") == [(1, 7), (7, 12), (12, 19), (19, 23)]
+    assert shows(strip_of(shots[1], "animatic")) == shows(strip_of(shots[1])) == 14
+    assert_settled(film)
+
+
 # --- anchors --------------------------------------------------------------------------------------------------------
 
 

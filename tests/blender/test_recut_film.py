@@ -6,7 +6,15 @@ from pathlib import Path
 
 import bpy
 import pytest
-from bl_ext.user_default.shotwright.addon import compat, edit_scene, edit_workspace, handlers, sequencer, shot_items
+from bl_ext.user_default.shotwright.addon import (
+    compat,
+    edit_scene,
+    edit_workspace,
+    handlers,
+    project,
+    sequencer,
+    shot_items,
+)
 from bl_ext.user_default.shotwright.addon.shots import read_shots
 from bl_ext.user_default.shotwright.core.errors import MediaError, SceneError
 from support.film import reopen, save, stored
@@ -242,6 +250,39 @@ def test_a_touched_sound_strip_stays_when_the_take_has_none(film: Film, shots: l
     assert_settled(film)
 
 
+def test_a_longer_sound_is_heard_to_its_end(film: Film, shots: list[str], tmp_path: Path):
+    """Blender keeps the length of the first file of a sound strip."""
+    film.paint(shots[3], audio=True, hz=600)
+    film.place()
+    for by in (16, -4):
+        lengthen(shots[3], by, film)
+        film.paint(shots[3], audio=True, hz=600)
+        edit_, _ = film.place()
+        assert span(strip_of(shots[3], "sound")) == span(strip_of(shots[3]))
+        assert_settled(film)
+        frames = sequencer.render_cut(edit_, tmp_path / f"cut{by}.mp4")
+        heard = tones(tmp_path / f"cut{by}.mp4", 24)
+        assert not any(heard[:17])
+        assert all(abs(hz - 600) < 50 for hz in heard[20 : frames - 1]), heard
+
+
+def test_sound_moves_with_the_project(film: Film, shots: list[str], tmp_path: Path):
+    path = save(tmp_path / "a" / "film.blend")
+    film.folder = path.parent / "shotwright" / "shots"
+    film.paint(shots[0], audio=True)
+    film.place()
+    save(path)
+    assert strip_of(shots[0], "sound").sound.filepath.startswith("//shotwright/shots/")
+    assert project.open_project([])
+    save(tmp_path / "b" / "film.blend")
+    project.copy_here()
+    for role in ("take", "sound"):
+        strip = strip_of(shots[0], role)
+        stored_path = strip.sound.filepath if role == "sound" else strip.filepath
+        assert stored_path.startswith("//shotwright/shots/")
+        assert Path(bpy.path.abspath(stored_path)).is_relative_to(tmp_path / "b")
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +369,16 @@ def test_a_copy_of_the_edit_is_the_artists(film: Film, shots: list[str]):
     assert [note for note in cut.notes if note.startswith("The scene 'A Copy' is a copy of the edit")] == cut.notes
     assert film.place()[1].notes == []
     assert all("t002" in s.filepath for s in copy.sequence_editor.strips if s["shotwright_role"] == "take")
+
+
+def test_a_copy_outlives_the_edit(film: Film, shots: list[str]):
+    copy = edit().copy()
+    handlers.settle()
+    bpy.data.scenes.remove(edit())
+    scene, cut = film.place()
+    assert scene != copy
+    assert cut.placed == shots
+    assert len(cut.notes) == 1
 
 
 def test_the_edit_has_a_workspace_and_nothing_open_changes(film: Film):
