@@ -294,7 +294,8 @@ class Placing:
             )
         if compat.is_retimed(strip):
             if step or compat.content_frames(strip) != frames:
-                self._flag(piece, f"The strip {strip.name!r} is retimed, and its new take has other frames: check it.")
+                text = f"The strip {strip.name!r} is retimed, and its new take has other frames: check it."
+                self.result.conflicts.append(text)
             return
         strips.put(
             strip, piece.content + step, piece.start, piece.end, strip.channel if piece.channel == 0 else piece.channel
@@ -389,9 +390,9 @@ class Placing:
         for piece in self.pieces:
             cut = self.cuts.get(piece.shot)
             clip = cut.clip(piece.role) if cut else None
-            if clip is not None and piece.take == clip.take.id:
+            if cut is not None and clip is not None and piece.take == clip.take.id:
                 label = {"animatic": "animatic", "take": clip.take.label, "sound": f"{clip.take.label} sound"}
-                strips.give_name(piece.strip, clip.shot.title, label[piece.role])
+                strips.give_name(piece.strip, cut.shot.title, label[piece.role])
             state = self._state(piece, cut, conflicts, piece.shot in locked)
             strips.give_colour(piece.strip, COLOURS[state])
             if piece.role == "take" or piece.shot not in self.result.states:

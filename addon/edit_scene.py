@@ -50,10 +50,7 @@ def told_copies() -> list[str]:
     notes: list[str] = []
     for scene in shot_items.retire_copied_edits():
         scene.pop(shot_items.COPIED_EDIT, None)
-        notes.append(
-            f"The scene {scene.name!r} is a copy of the edit: it is yours now, and the shots stay in "
-            f"{shot_items.edit_scene().name!r}."
-        )
+        notes.append(f"The scene {scene.name!r} is a copy of the edit and yours now: the shots stay in the older one.")
     return notes
 
 

@@ -173,7 +173,10 @@ def _runs(slots: Sequence[Slot], anchors: Sequence[Anchor]) -> list[list[Slot]]:
 
 def _parted(one: Slot, two: Slot, anchors: Sequence[Anchor]) -> bool:
     return any(
-        (_in_the_way(one, anchor) or _in_the_way(two, anchor)) and _before(one, anchor) and not _before(two, anchor)
+        (_in_the_way(one, anchor) or _in_the_way(two, anchor))
+        and _before(one, anchor)
+        and not _before(two, anchor)
+        and not (anchor.key == one.key and anchor.end <= one.end)  # a touched strip over its own shot
         for anchor in anchors
     )
 
@@ -314,10 +317,10 @@ def sentence(conflict: Conflict) -> str:
     frames = f"{conflict.frames} frame" + ("s" if conflict.frames != 1 else "")
     match conflict.kind:
         case "fit":
+            missing = f"{frames} {'is' if conflict.frames == 1 else 'are'} missing {way}"
             return (
-                f"{shots} {'has' if one else 'have'} another length now, and there {'is' if one else 'are'} {frames} "
-                f"too few {way}, which was placed by hand: the strips kept their places and lengths. "
-                "Make room in the edit and cut again, or trim them."
+                f"{shots} {'has' if one else 'have'} another length now, and {missing}, which was placed by hand: "
+                "the strips kept their places and lengths. Make room in the edit and cut again, or trim them."
             )
         case "gap":
             return (

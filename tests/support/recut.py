@@ -10,18 +10,39 @@ from typing import Any
 
 import bpy
 import numpy as np
-from bl_ext.user_default.shotwright.addon import compat, sequencer
+from bl_ext.user_default.shotwright.addon import compat, sequencer, shot_items
 from bl_ext.user_default.shotwright.addon.shots import read_shots
 from bl_ext.user_default.shotwright.core.records import PackageFile
 from bl_ext.user_default.shotwright.core.shot import Shot
 from bl_ext.user_default.shotwright.core.take import Conform, Request, RequestShot, Take
 from bl_ext.user_default.shotwright.media import ffmpeg_tool
 from bl_ext.user_default.shotwright.media.movie import MovieWriter
+from support.film import add_camera, new_shot, set_up, stored
 from support.snapshot import properties_of
 
-__all__ = ["Film", "beep", "move", "snapshot", "span", "tones", "trim_by"]
+__all__ = [
+    "Film",
+    "assert_settled",
+    "beep",
+    "edit",
+    "grey_film",
+    "lengthen",
+    "move",
+    "shows",
+    "snapshot",
+    "span",
+    "spans",
+    "strip_of",
+    "strips_of",
+    "tones",
+    "trim_by",
+]
 
 SIZE = (64, 36)
+SETTINGS = (
+    *("type", "mute", "lock", "blend_type", "blend_alpha", "effect_fader", "color_tag", "color_multiply"),
+    *("color_saturation", "strobe", "volume", "pan", "filepath", "use_flip_x", "use_flip_y", "use_reverse_frames"),
+)
 STEP = 3
 """Grey values between two layout frames."""
 
@@ -129,7 +150,7 @@ def snapshot(scene: bpy.types.Scene) -> dict[str, Any]:
     """Everything of an edit that its artist could see."""
     found: dict[str, Any] = {}
     for strip in scene.sequence_editor.strips_all:
-        values = properties_of(strip)
+        values = {name: getattr(strip, name) for name in SETTINGS if hasattr(strip, name)}
         values["position"] = (*span(strip), strip.channel, compat.content_start(strip), compat.trim(strip))
         values["own"] = {
             key: list(v) if hasattr(v, "__len__") and not isinstance(v, str) else v for key, v in strip.items()
@@ -181,3 +202,54 @@ def tones(movie: Path, fps: float) -> list[int]:
         loud = np.sqrt((part**2).mean()) > 300
         found.append(round(int(spectrum.argmax()) * 48000 / size) if loud else 0)
     return found
+
+
+def grey_film(folder: Path) -> Film:
+    """Four shots of 6, 5, 7 and 4 frames, with handles of 3 frames."""
+    scene = set_up(bpy.context.scene, frames=60, size=SIZE)
+    add_camera(scene, "Cam")
+    scene.shotwright.film = "Grey"
+    for start, end in ((4, 9), (14, 18), (24, 30), (40, 43)):
+        new_shot(scene, camera=scene.camera, frame_start=start, frame_end=end, handle_head=3, handle_tail=3)
+    return Film(folder, scene)
+
+
+def edit() -> bpy.types.Scene:
+    found = shot_items.edit_scene()
+    assert found is not None
+    return found
+
+
+def strips_of(shot: str, role: str = "take") -> list[bpy.types.Strip]:
+    found = [
+        strip
+        for strip in edit().sequence_editor.strips_all
+        if strip.get("shotwright_shot") == shot and strip.get("shotwright_role") == role
+    ]
+    return sorted(found, key=span)
+
+
+def strip_of(shot: str, role: str = "take") -> bpy.types.Strip:
+    (found,) = strips_of(shot, role)
+    return found
+
+
+def spans(shots: list[str], role: str = "take") -> list[tuple[int, int]]:
+    return [span(strip_of(shot, role)) for shot in shots]
+
+
+def assert_settled(film: Film) -> None:
+    """Cutting once more changes nothing at all."""
+    before = snapshot(edit())
+    order = [shot.id for shot in read_shots()]
+    _, cut = film.place()
+    assert snapshot(edit()) == before
+    assert (cut.placed, cut.updated) == ([], [])
+    assert [shot.id for shot in read_shots()] == order
+
+
+def lengthen(shot: str, by: int, film: Film) -> None:
+    """Another end, and the clips that follow from it."""
+    stored(shot).frame_end += by
+    film.animatic(shot)
+    film.paint(shot)
