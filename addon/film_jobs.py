@@ -36,7 +36,7 @@ def choose(project: Project, jobs: Sequence[str], shots: Collection[str], only_o
     ]
 
 
-def resume(project: Project, rows: Sequence[JobRow], short: runner.Short) -> dict[str, str]:
+def resume(project: Project, rows: Sequence[JobRow]) -> dict[str, str]:
     """Drive every open job of these to its end; returns what went wrong, by job id."""
     wrong: dict[str, str] = {}
     for row in rows:
@@ -46,7 +46,7 @@ def resume(project: Project, rows: Sequence[JobRow], short: runner.Short) -> dic
             job = _open(project, row)
             backend = registry.get(job.record.model)
             stage = progress.stage(job.record.shots[0], job.title, job.record.model)
-            runner.drive(project, job, backend, stage, short)
+            runner.drive(project, job, backend, stage)
         except ShotwrightError as error:
             wrong[row.id] = str(error)
     return wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import bpy
@@ -12,11 +13,13 @@ import bpy
 from ..backends import registry
 from ..core import terms
 from ..core.errors import BadInput, JobCancelled, MediaError, Refused, ShotwrightError, missing_package
+from ..core.job import Short
 from ..core.names import slug
 from ..core.records import ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Parameters, Request
 from ..jobs import runner, takes
+from ..jobs.job import Job
 from ..jobs.project import Project
 from ..jobs.takes import Kept
 from ..render_passes import package as passes_module
@@ -38,7 +41,7 @@ class Generate:
     """Another take even where nothing changed."""
     together: bool = False
     """All shots in one request."""
-    short: runner.Short = "hold"
+    short: Short = "hold"
 
     @property
     def parameters(self) -> Parameters:
@@ -154,12 +157,17 @@ class Run:
         found = takes.chosen_take(self.project, shot.id, wanted)
         if found and (not wanted or found[1].id == wanted):
             return found
-        restored = runner.restore(self.project, shot.id, wanted)
+        restored = runner.restore(self.project, self._jobs, shot.id, wanted)
         if restored:
             self.note([f"{shot.number} {restored[1].label} was cut again from the clip of its job."])
         elif wanted and found:
             self.note([f"The circled take of {shot.number} is gone: {found[1].label} is used instead."])
         return restored or found
+
+    @cached_property
+    def _jobs(self) -> list[Job]:
+        """The jobs there were when a lost take was first missed: a film has thousands."""
+        return self.project.jobs()
 
     def request(self, parts: Sequence[runner.Part], how: Generate) -> Request:
         """What is asked for some shots. Raises BadInput."""
@@ -216,9 +224,9 @@ class Run:
 
     def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
         backend = registry.get(how.model)
-        job = runner.job_for(self.project, request, backend, how.again)
+        job = runner.job_for(self.project, request, backend, how.again, how.short)
         first = works[0].shot
-        kept = runner.drive(self.project, job, backend, progress.stage(first.id, job.title, how.model), how.short)
+        kept = runner.drive(self.project, job, backend, progress.stage(first.id, job.title, how.model))
         for _, take in kept:
             self.note(take.conform.notes)
         return kept

@@ -202,7 +202,7 @@ def _jobs(given: argparse.Namespace, out: TextIO) -> int:
     wrong: dict[str, str] = {}
     notes: list[str] = []
     if given.action == "resume":
-        wrong = film_jobs.resume(film, rows, given.short)
+        wrong = film_jobs.resume(film, rows)
     elif given.action == "cancel":
         if not given.job and not given.shot:
             raise BadInput("Name the jobs to cancel with --job, or their shots with --shot.")

@@ -225,7 +225,6 @@ VERBS: dict[str, Verb] = {
                     {"metavar": "JOB", "action": "append", "default": []},
                 ),
                 Option(("--open",), "only jobs that are not over", {"action": "store_true"}),
-                _SHORT,
                 _PROJECT,
             ),
             actions={

@@ -11,7 +11,7 @@ from .errors import StorageError
 from .model_base import Stored
 from .take import ClipFacts
 
-__all__ = ["CLOSED", "STATES", "JobEvent", "JobRecord", "JobState", "JobStatus", "fold", "may_follow"]
+__all__ = ["CLOSED", "STATES", "JobEvent", "JobRecord", "JobState", "JobStatus", "Short", "fold", "may_follow"]
 
 JobState = Literal["queued", "running", "unknown", "delivered", "done", "failed", "cancelled"]
 """queued     on disk; nothing was asked of a backend yet
@@ -21,6 +21,9 @@ delivered  the clip is here and whole; takes are cut from it
 done       every shot of the request has its take
 failed     it definitely gave nothing
 cancelled  somebody cancelled it"""
+
+Short = Literal["hold", "retime"]
+"""A clip that is shorter than its shot: its last picture stands, or it runs slower."""
 
 STATES: tuple[JobState, ...] = ("queued", "running", "unknown", "delivered", "done", "failed", "cancelled")
 CLOSED: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
@@ -41,6 +44,8 @@ class JobRecord(Stored):
     """`Request.digest` of `request.json` beside it."""
     attempt: int = Field(ge=1)
     shots: tuple[str, ...]
+    short: Short = "hold"
+    """What its takes do with a clip that is shorter than its shot."""
     created: str
     """UTC, ISO 8601."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -119,9 +120,16 @@ def is_intact(folder: Path, file: PackageFile) -> bool:
     """Whether a recorded file is there with the very bytes it had."""
     path = folder / file.name
     try:
-        return path.stat().st_size == file.bytes and sha256_of(path) == file.sha256
+        status = path.stat()
+        return status.st_size == file.bytes and _hash_once(path, status.st_mtime_ns, status.st_size) == file.sha256
     except OSError:
         return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _hash_once(path: Path, _changed: int, _size: int) -> str:
+    """A cut looks at each take several times; as long as nobody wrote the file, once is enough."""
+    return sha256_of(path)
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import shutil
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 from ..core import terms
@@ -125,10 +125,13 @@ class Project:
         """Where the jobs are."""
         return self.folder / "jobs"
 
-    def jobs(self) -> Iterator[Job]:
-        """Every job, oldest first. Raises StorageError at one that is damaged."""
-        found = [Job.open(self.jobs_folder / each) for each in job_ids(self.jobs_folder)]
-        yield from sorted(found, key=lambda job: (job.record.created, job.id))
+    def jobs(self) -> list[Job]:
+        """Every job that can be read, oldest first."""
+        found: list[Job] = []
+        for each in job_ids(self.jobs_folder):
+            with contextlib.suppress(StorageError):  # `jobs list` shows the damaged ones
+                found.append(Job.open(self.jobs_folder / each))
+        return sorted(found, key=lambda job: (job.record.created, job.id))
 
     def inputs(self, request: Request) -> dict[str, dict[str, Path]]:
         """Where the references of a request lie, by shot and name. Raises BadInput when they are not what they were."""

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from ..core.errors import (
     BadInput,
@@ -25,7 +25,7 @@ from ..core.errors import (
     StorageError,
     storage_error,
 )
-from ..core.job import JobEvent, JobRecord
+from ..core.job import JobEvent, JobRecord, Short
 from ..core.ports import Assignment, Backend, Progress
 from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
@@ -38,10 +38,7 @@ from .lease import Lease
 from .project import Project
 from .takes import Kept, first_whole
 
-__all__ = ["Part", "Short", "cancel", "drive", "find_job", "job_for", "make_request", "restore"]
-
-Short = Literal["hold", "retime"]
-"""What is done with a clip that is shorter than its shot: its last picture stands, or it runs slower."""
+__all__ = ["Part", "cancel", "drive", "find_job", "job_for", "make_request", "restore"]
 
 _Result = TypeVar("_Result")
 
@@ -117,10 +114,10 @@ def find_job(project: Project, request: Request) -> tuple[Job | None, int]:
         found, attempt = Job.open(folder), attempt + 1
 
 
-def job_for(project: Project, request: Request, backend: Backend, again: bool = False) -> Job:
+def job_for(project: Project, request: Request, backend: Backend, again: bool = False, short: Short = "hold") -> Job:
     """The job to drive for a request: the one on its way, or a done one whose clip is here, else a new one.
 
-    With `again` a done one is left, so that another clip is made. Its folder is on disk when this returns.
+    With `again` a done one is left, so that another clip is made. `short` is for a new job. Its folder is on disk when this returns.
     Raises StorageError.
     """
     found, attempt = find_job(project, request)
@@ -137,12 +134,13 @@ def job_for(project: Project, request: Request, backend: Backend, again: bool = 
         digest=digest,
         attempt=attempt + 1,
         shots=tuple(shot.shot for shot in request.shots),
+        short=short,
         created=now(),
     )
     return Job.create(project.jobs_folder, record, request)
 
 
-def drive(project: Project, job: Job, backend: Backend, progress: Progress, short: Short = "hold") -> list[Kept]:
+def drive(project: Project, job: Job, backend: Backend, progress: Progress) -> list[Kept]:
     """Take a job from wherever it stands to its takes, in the order of its shots.
 
     Raises JobBusy when another process drives it, JobCancelled when it was cancelled, and any ShotwrightError of
@@ -157,7 +155,7 @@ def drive(project: Project, job: Job, backend: Backend, progress: Progress, shor
                 _cancelled(job)
             if status.state in ("queued", "running", "unknown"):
                 _deliver(project, job, backend, lease, progress)
-            kept = _file_takes(project, job, lease, job.request.shots, short)
+            kept = _file_takes(project, job, lease, job.request.shots)
             if not job.status().closed:
                 lease.check()
                 job.add(JobEvent(at=now(), state="done"))
@@ -310,23 +308,24 @@ def _watched(job: Job, lease: Lease, progress: Progress) -> Progress:
 # -- takes ----------------------------------------------------------------------------------------
 
 
-def restore(project: Project, shot_id: str, take_id: str = "", short: Short = "hold") -> Kept | None:
+def restore(project: Project, jobs: Sequence[Job], shot_id: str, take_id: str = "") -> Kept | None:
     """A take that was lost, cut again from the clip of its job: the one of a UUID, else the newest of the shot.
 
-    None when no job that is done has it. Raises JobBusy, MediaError or StorageError.
+    `jobs`: those of the project, oldest first. None when none that is done has it. Raises JobBusy, MediaError or
+    StorageError.
     """
-    for job in reversed(list(project.jobs())):
+    for job in reversed(jobs):
         shot = next((each for each in job.request.shots if each.shot == shot_id), None)
         if shot is None or (take_id and _take_id(job, shot) != take_id):
             continue
         status = job.status()
         if status.state == "done" and _clip_is_here(job, status.clip):
             with Lease.acquire(job.folder) as lease:
-                return _file_takes(project, job, lease, [shot], short)[0]
+                return _file_takes(project, job, lease, [shot])[0]
     return None
 
 
-def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[RequestShot], short: Short) -> list[Kept]:
+def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[RequestShot]) -> list[Kept]:
     """Cut the delivered clip into the takes of some of its shots, where they are not there."""
     status = job.status()
     facts = status.clip
@@ -340,7 +339,7 @@ def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[Reques
             if not _clip_is_here(job, facts):
                 _clip_lost(job)
             lease.check()
-            whole = _file_take(project, job, facts, shot, parts[shot.shot], short)
+            whole = _file_take(project, job, facts, shot, parts[shot.shot])
             job.add(JobEvent(at=now(), shot=shot.shot, take=whole[1].id))
         kept.append(whole)
     return kept
@@ -358,12 +357,12 @@ def _take_id(job: Job, shot: RequestShot) -> str:
     return str(uuid.uuid5(uuid.UUID(job.id), shot.shot))
 
 
-def _file_take(project: Project, job: Job, facts: ClipFacts, shot: RequestShot, section: Section, short: Short) -> Kept:
+def _file_take(project: Project, job: Job, facts: ClipFacts, shot: RequestShot, section: Section) -> Kept:
     """One take: its part of the clip at the shot's exact rate, length and size."""
     with staging(project.shot_folder(shot.shot, shot.title) / "takes") as folder:
         movie = folder / "cut.mp4"
         asked = (job.request.width, job.request.height)
-        made = conform(job.clip, facts, section, shot, movie, short=short, asked=asked)
+        made = conform(job.clip, facts, section, shot, movie, short=job.record.short, asked=asked)
         sha256 = sha256_of(movie)
         movie = movie.rename(folder / f"cut-{sha256[:8]}.mp4")
         take = Take(

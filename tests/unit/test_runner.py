@@ -135,14 +135,14 @@ def test_a_lost_take_is_cut_again_and_is_the_same_take(project: Project):
     job = job_for(project, request(project, shot("SH010"), shot("SH020")), backend)
     kept = drive(project, job, backend, quiet)
     shutil.rmtree(kept[0][0])
-    again = restore(project, shot("SH010").id, kept[0][1].id)
+    again = restore(project, project.jobs(), shot("SH010").id, kept[0][1].id)
     assert again is not None
     assert (again[1].id, again[1].file.sha256) == (kept[0][1].id, kept[0][1].file.sha256)
     assert backend.asked == 1
-    assert restore(project, shot("SH010").id, "another") is None
+    assert restore(project, project.jobs(), shot("SH010").id, "another") is None
     job.clip.unlink()
     shutil.rmtree(again[0])
-    assert restore(project, shot("SH010").id) is None
+    assert restore(project, project.jobs(), shot("SH010").id) is None
 
 
 def test_a_damaged_take_is_cut_again_beside_it(project: Project):
@@ -168,7 +168,7 @@ def test_a_shorter_clip_is_held_or_retimed_and_said(project: Project):
     ((_, held),) = drive(project, job_for(project, asked, short), short, quiet)
     assert (held.frames, held.conform.method, held.conform.held) == (8, "hold", 3)
     assert "SH010" in held.conform.notes[0]
-    ((_, slow),) = drive(project, job_for(project, asked, short, again=True), short, quiet, short="retime")
+    ((_, slow),) = drive(project, job_for(project, asked, short, again=True, short="retime"), short, quiet)
     assert (slow.frames, slow.conform.method, slow.conform.speed) == (8, "retime", "5/8")
 
 
