@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -195,7 +196,7 @@ def _take_2(old: dict[str, Any]) -> dict[str, Any]:
         "job": None,
         "request": {**request, "shots": shots, "fps": fps, "width": width, "height": height},
         "clip": None,
-        "conform": {"method": "exact", "begin": "0", "end": f"{frames * fps['den']}/{fps['num']}"},
+        "conform": {"method": "exact", "begin": "0", "end": str(Fraction(frames * fps["den"], fps["num"]))},
         "last": last,
     }
 

@@ -117,8 +117,8 @@ def find_job(project: Project, request: Request) -> tuple[Job | None, int]:
 def job_for(project: Project, request: Request, backend: Backend, again: bool = False, short: Short = "hold") -> Job:
     """The job to drive for a request: the one on its way, or a done one whose clip is here, else a new one.
 
-    With `again` a done one is left, so that another clip is made. `short` is for a new job. Its folder is on disk when this returns.
-    Raises StorageError.
+    With `again` a done one is left, so that another clip is made. `short` is for a new job. The folder is on disk
+    when this returns. Raises StorageError.
     """
     found, attempt = find_job(project, request)
     if found is not None:
