@@ -328,6 +328,7 @@ def new_strip(strips: bpy.types.bpy_prop_collection, clip: Clip, role: Role, num
         strip = strips.new_movie(**common, fit_method="FIT")
         strip.filepath = stored_file(clip.path)
         strip[_SIZE] = [clip.take.width, clip.take.height]
+    strip.select = False  # new strips come selected: the next move would take all of them along
     record(strip, clip, role)
     strip[_LOOK] = _look(strip)
     return strip
