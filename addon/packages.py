@@ -18,7 +18,7 @@ from ..render_passes import package as passes_module
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
-from ..render_passes.plan import Colours, Plan, plan_for
+from ..render_passes.plan import Colours, Occluded, Plan, plan_for
 from . import progress
 from .shot_items import scene_named
 
@@ -33,6 +33,7 @@ class Wanted:
     profile: ModelProfile | None = None
     fit: Method = "pad"
     colours: Colours = "neutral"
+    occluded: Occluded = "keep"
 
 
 class Packages:
@@ -47,14 +48,21 @@ class Packages:
         render = scene_named(shot.scene).render
         aspect = render.pixel_aspect_x / render.pixel_aspect_y
         return plan_for(
-            shot, wanted.passes, wanted.profile, method=wanted.fit, pixel_aspect=aspect, colours=wanted.colours
+            shot,
+            wanted.passes,
+            wanted.profile,
+            method=wanted.fit,
+            pixel_aspect=aspect,
+            colours=wanted.colours,
+            occluded=wanted.occluded,
         )
 
     def find(self, shot: Shot, wanted: Wanted) -> tuple[str, ReferencePackage | None]:
         """The fingerprint of what the camera sees now, and the whole package of it where there is one."""
         scene = scene_named(shot.scene)
+        plan = self.plan(shot, wanted)
         with as_rendered(scene, view_layer_of(scene)):
-            evaluation = Evaluation(scene, self.plan(shot, wanted), self._meshes)
+            evaluation = Evaluation(scene, plan, self._meshes, self._recognised(scene, plan))
             fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
         return fingerprint, self._whole(shot, fingerprint)[0]
 
@@ -63,7 +71,9 @@ class Packages:
         scene = scene_named(shot.scene)
         plan = self.plan(shot, wanted)
         with as_rendered(scene, view_layer_of(scene)):
-            evaluation = Evaluation(scene, plan, self._meshes)
+            with clock(seconds, "rigs"):
+                known = self._recognised(scene, plan)
+            evaluation = Evaluation(scene, plan, self._meshes, known)
             with clock(seconds, "fingerprint"):
                 fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
             whole, found = self._whole(shot, fingerprint)

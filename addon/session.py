@@ -113,7 +113,11 @@ def _passes(given: argparse.Namespace) -> Report:
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=_work_for(rows))
     wanted = pipeline.Wanted(
-        tuple(n for n in terms.values(terms.PASSES) if n in given.passes), profile, given.fit, given.colours
+        tuple(n for n in terms.values(terms.PASSES) if n in given.passes),
+        profile,
+        given.fit,
+        given.colours,
+        given.occluded,
     )
     reports = [run_.passes(row, wanted) for row in rows]
     return run_.report(reports)

@@ -162,6 +162,12 @@ VERBS: dict[str, Verb] = {
                     "clay in neutral grey, or in the objects' viewport colours (default: neutral)",
                     {"choices": ("neutral", "viewport"), "default": "neutral"},
                 ),
+                Option(
+                    ("--occluded",),
+                    "joints behind something: keep draws them as detectors guess them, drop leaves them out "
+                    "(default: keep)",
+                    {"choices": ("keep", "drop"), "default": "keep"},
+                ),
                 _PROJECT,
             ),
             long=True,

@@ -31,6 +31,7 @@ __all__ = [
     "LengthRule",
     "Limit",
     "ModelProfile",
+    "PoseStyle",
     "Reference",
     "Size",
     "SizeRule",
@@ -52,6 +53,8 @@ DEPTH_ENCODINGS: tuple[tuple[str, str], ...] = (
 """How a depth reference is written: (value, description). All three are near white, without gamma."""
 
 DepthEncoding = Literal["linear", "disparity", "per-frame"]
+PoseStyle = Literal["vace", "openpose", "wan-animate"]
+"""How a pose reference is drawn; `media/skeleton.py` says where each comes from."""
 Status = Literal["measured", "documented", "unsure"]
 
 _ANY: Mapping[str, Any] = {"frame_rates": None, "length": {}, "size": {}}
@@ -273,6 +276,8 @@ class Reference(Stored):
     """Of depth: how it is written for this model. See `DEPTH_ENCODINGS`."""
     alternatives: tuple[DepthEncoding, ...] = ()
     """Other encodings worth a try."""
+    style: PoseStyle | None = None
+    """Of pose: how skeletons are drawn for this model."""
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -337,6 +342,8 @@ class ModelProfile(Stored):
         for kind, reference in self.references.items():
             if (kind == "depth") != (reference.encoding is not None):
                 raise ValueError(f"references.{kind}: depth needs an encoding, and nothing else has one")
+            if kind != "pose" and reference.style is not None:
+                raise ValueError(f"references.{kind}: only pose has a style")
         _known("provenance", self.provenance, tuple(_paths(self.document())))
         return self
 

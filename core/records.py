@@ -72,6 +72,8 @@ class ReferencePackage(Stored):
     """Metres that depth shows as white and as black; None without a depth pass."""
     masks: dict[str, str] = Field(default_factory=dict[str, str])
     """Colour of each asset in the mask, as #rrggbb."""
+    layout: dict[str, str] = Field(default_factory=dict[str, str])
+    """Colour of each asset's box in the layout, as #rrggbb."""
     engine: str
     """What drew it, and with which driver."""
     notes: tuple[str, ...] = ()

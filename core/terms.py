@@ -50,16 +50,18 @@ PROJECT_RECORD = "project.json"
 PASSES: tuple[tuple[str, str, str], ...] = (
     ("clay", "Clay", "Neutral model under one key light with its shadow"),
     ("depth", "Depth", "Distance to the camera, near is white, one range for the whole shot"),
+    ("pose", "Pose", "The skeletons of the people in the shot, from the joints of their rigs"),
     ("edges", "Edges", "Line art, white on black"),
     ("board", "Board", "Line art over grey tone with the shot's number"),
     ("first", "First Frame", "A still of the first frame"),
     ("last", "Last Frame", "A still of the last frame"),
     ("normal", "Normals", "Which way surfaces face, seen from the camera"),
     ("mask", "Masks", "One flat colour per asset"),
+    ("layout", "Layout", "A box around each asset that moves, on white"),
     ("flow", "Flow", "Motion of each point in pixels, as data"),
 )
 """The references that can be rendered: (value, label, description)."""
-DEFAULT_PASSES = ("clay", "depth", "edges", "board", "first", "last")
+DEFAULT_PASSES = ("clay", "depth", "pose", "edges", "board", "first", "last")
 """What is rendered when nothing else is asked for."""
 
 PICTURES: tuple[tuple[str, str, str], ...] = (

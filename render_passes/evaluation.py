@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import SceneError
+from ..core.rigs.data import Recognised
 from . import ingredients
 from .geometry import Instance, MeshCache, Numbers, camera_projection, instances, view_layer_of
 from .light import key_direction
 from .mask_colours import colour_of
+from .people import Cast, Person, people_digest
 from .plan import Plan
 from .suitability import Survey, survey
 
@@ -42,6 +44,8 @@ class Moment:
     projection: NDArray[np.float64]
     digest: bytes
     """Of everything a picture of this moment depends on."""
+    people: tuple[Person, ...] = ()
+    """Everybody whose joints are known, where the plan asks for poses."""
 
 
 def camera_of(scene: bpy.types.Scene, plan: Plan) -> bpy.types.Object:
@@ -61,10 +65,13 @@ class Evaluation:
     """The moments of a plan in one scene. Use inside `as_rendered`; it moves the playhead.
 
     `objects` and `assets` number what is seen, the same through the shot. As soon as the first moment was evaluated,
-    `key` is the light there and `found` what our own drawing can't show.
+    `key` is the light there and `found` what our own drawing can't show. `recognised`: what is known of the scene's
+    armatures, by full name, for poses; `strangers` are those that are no people.
     """
 
-    def __init__(self, scene: bpy.types.Scene, plan: Plan, cache: MeshCache) -> None:
+    def __init__(
+        self, scene: bpy.types.Scene, plan: Plan, cache: MeshCache, recognised: Mapping[str, Recognised] | None = None
+    ) -> None:
         self.scene = scene
         self.plan = plan
         self.camera = camera_of(scene, plan)
@@ -74,6 +81,9 @@ class Evaluation:
         self.key: NDArray[np.float64] | None = None
         self.found: Survey | None = None
         self._cache = cache
+        known = recognised if recognised is not None and "pose" in plan.passes else {}
+        self._cast = Cast(known)
+        self.strangers = {name: found for name, found in known.items() if not found.humanoid}
         self._kept: list[Moment] | None = []
         self._complete = False
 
@@ -116,7 +126,9 @@ class Evaluation:
             digest.update(
                 ingredients.digest(depsgraph, bool(self.found.cut_outs)) + ingredients.plain(self.camera.data)
             )
-        return Moment(seen, matrix, lens, digest.digest())
+        people = tuple(self._cast.at(depsgraph))
+        digest.update(people_digest(people))
+        return Moment(seen, matrix, lens, digest.digest(), people)
 
     def read(self, progress: Progress) -> str:
         """Evaluate everything and return the fingerprint: 32 hexadecimal digits (SHA-256, the first half).

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from .evaluation import Moment
 from .plan import Plan
 from .raster import Buffers
 
@@ -32,12 +33,18 @@ class Output:
         """Enter a context manager that `close` leaves."""
         return self._open.enter_context(manager)  # type: ignore[arg-type, return-value]
 
+    def meet(self, index: int, moment: Moment) -> None:
+        """Called on the main thread before frame `index` is drawn, for what is not in the buffers."""
+
     def add(self, index: int, buffers: Buffers) -> None:
         """Take frame `index`, from 0."""
         raise AssertionError(f"{type(self).__name__} takes no frames")
 
     def finish(self) -> dict[str, object]:
-        """After the last frame: close the files and return facts for the package's record."""
+        """After the last frame: close the files and return facts for the package's record.
+
+        `notes` among them are sentences for the artist.
+        """
         self._open.close()
         return {}
 

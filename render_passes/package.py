@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import bpy
 import numpy as np
@@ -16,7 +17,7 @@ from ..core.errors import RenderError, SceneError, StorageError
 from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
 from ..media.background import InOrder
-from . import board, clay, depth, edges, flow, mask, normal
+from . import board, clay, depth, edges, flow, layout, mask, normal, pose
 from .as_rendered import notes as as_rendered_notes
 from .engines import engine_for
 from .evaluation import Evaluation, Moment
@@ -62,6 +63,10 @@ def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Outpu
             yield flow.Flow(folder, plan)
         elif name == "board":
             yield board.Board(folder, plan)
+        elif name == "pose":
+            yield pose.Pose(folder, plan, evaluation.assets.names(), evaluation.strangers)
+        elif name == "layout":
+            yield layout.Layout(folder, plan, evaluation.assets.names(), layout.moving(evaluation.some(3)[1]))
     if {"first", "last"} & set(plan.passes):
         yield clay.Stills(folder, plan)
 
@@ -97,13 +102,17 @@ def draw(plan: Plan, evaluation: Evaluation, folder: Path, progress: Progress) -
                 for index, moment in enumerate(evaluation.moments()):
                     buffers = engine.draw(index, moment)
                     check.look_at(index, moment, buffers)
+                    for output in outputs:
+                        output.meet(index, moment)
                     beside.put(lambda i=index, b=buffers: [output.add(i, b) for output in outputs])
                     progress(index + 1, plan.frames)
             seconds["draw"] = time.perf_counter() - clock - seconds["light"]
             clock = time.perf_counter()
             facts: dict[str, object] = {}
             for output in outputs:
-                facts |= output.finish()
+                made = output.finish()
+                said += cast(list[str], made.pop("notes", []))
+                facts |= made
             seconds["finish"] = time.perf_counter() - clock
         except BaseException as error:
             with ExitStack() as stack:

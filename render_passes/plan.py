@@ -8,14 +8,15 @@ from typing import Literal
 from ..core import terms
 from ..core.framerate import FrameRate
 from ..core.framing import Framing, Method, conform
-from ..core.model import DepthEncoding, ModelProfile
+from ..core.model import DepthEncoding, ModelProfile, PoseStyle
 from ..core.records import Box
 from ..core.sampling import sample
 from ..core.shot import Shot
 
-__all__ = ["Colours", "Plan", "plan_for"]
+__all__ = ["Colours", "Occluded", "Plan", "plan_for"]
 
 Colours = Literal["neutral", "viewport"]
+Occluded = Literal["keep", "drop"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Plan:
     height: int
     depth_encoding: DepthEncoding = "linear"
     colours: Colours = "neutral"
+    pose_style: PoseStyle = "openpose"
+    """How skeletons are drawn."""
+    occluded: Occluded = "keep"
+    """Whether joints behind something are drawn."""
     window: tuple[float, float, float, float] = (1.0, 1.0, 0.0, 0.0)
     box: Box = (0.0, 0.0, 1.0, 1.0)
     """Where the camera's picture lies in the one drawn."""
@@ -65,6 +70,7 @@ class Plan:
             "window": list(self.window),
             "number": self.shot.number if "board" in self.passes else "",
             "still": self.still if "board" in self.passes else 0,
+            "pose": [self.pose_style, self.occluded] if "pose" in self.passes else [],
             "model": [self.model, self.kept, self.shot.first, self.shot.last] if self.model else [],
         }
 
@@ -77,6 +83,7 @@ def plan_for(
     method: Method = "pad",
     pixel_aspect: float = 1.0,
     colours: Colours = "neutral",
+    occluded: Occluded = "keep",
 ) -> Plan:
     """The plan for a shot: at its own size and rate, or at those of a model.
 
@@ -88,12 +95,15 @@ def plan_for(
     if profile is None:
         chosen = passes or terms.DEFAULT_PASSES
         times = tuple((frame, 0.0) for frame in range(shot.first, shot.last + 1))
-        return Plan(shot, chosen, times, shot.fps, shot.width, shot.height, colours=colours, kept=len(times))
+        return Plan(
+            shot, chosen, times, shot.fps, shot.width, shot.height, colours=colours, occluded=occluded, kept=len(times)
+        )
     known = terms.values(terms.PASSES)
     chosen = passes or tuple(name for name in profile.passes if name in known)
     sampling = sample(shot, profile.rate(shot.fps), profile.length)
     framing = conform(shot.width, shot.height, profile.size, method, pixel_aspect=pixel_aspect)
     reference = profile.references.get("depth")
+    pose = profile.references.get("pose")
     encoding = reference.encoding if reference and reference.encoding else "linear"
     return Plan(
         shot,
@@ -104,6 +114,8 @@ def plan_for(
         framing.size.height,
         depth_encoding=encoding,
         colours=colours,
+        pose_style=pose.style if pose and pose.style else "openpose",
+        occluded=occluded,
         window=framing.window,
         box=_parts(framing),
         model=profile.name,

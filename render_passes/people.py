@@ -1,0 +1,199 @@
+"""Who is in the shot: the joints of every recognised rig at a moment, in the world and in the picture."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from numpy.typing import NDArray
+
+from ..core.pose import JOINTS, Point, Visible
+from ..core.rigs.data import Recognised
+from ..core.rigs.face import body_axes, face_points, find_head
+from .geometry import is_hidden, root_of, shown_in
+
+__all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
+
+NAMES: tuple[str, ...] = (
+    *JOINTS,
+    *(f"{side}_hand_{index}" for side in ("left", "right") for index in range(21)),
+)
+"""What the rows of a person's points are: the joints, then 21 points of the left and of the right hand."""
+
+Floats = NDArray[np.float64]
+
+_OWN_DEPTH = 0.14
+"""How far behind the surface a joint lies at most, in torso lengths: the hip of a wide body seen from the front.
+
+Half the hip depth of the 95th percentile man over his torso length (NASA-STD-3000 vol. I, 3.3.1.3), rounded up."""
+_ROUND = 2
+"""Pixels around a joint that are looked at: a wrist may lie beside the surface it belongs to."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Where the points of one rig are at one moment. Rows as `NAMES`."""
+
+    id: str
+    armature: str
+    asset: str
+    """What its surface belongs to in the picture, as `Instance.asset`."""
+    places: Floats
+    """World, (n, 3); NaN where the rig has no such point."""
+    estimated: NDArray[np.bool_]
+    torso: float
+    """From the middle of the shoulders to the middle of the hips, in scene units."""
+
+    def digest(self) -> bytes:
+        """Of everything that is drawn and written of this person."""
+        made = hashlib.sha256(f"{self.id}\0{self.armature}\0{self.asset}".encode())
+        made.update(self.places.astype(np.float32).tobytes() + self.estimated.tobytes())
+        return made.digest()
+
+
+@dataclass(frozen=True)
+class _Rig:
+    """How the points of an armature are read from its pose."""
+
+    rows: tuple[tuple[int, str, bool], ...]
+    """Row in `NAMES`, bone, and whether its tail is meant."""
+    head: str = ""
+    """The bone that carries the face; empty where there is none."""
+    face: tuple[tuple[int, tuple[float, float, float]], ...] = ()
+    """Row and place in the space of that bone, of the points that are estimated."""
+
+
+class Cast:
+    """The people of a scene by what was recognised in its armatures. Reads a moment in about a millisecond a rig.
+
+    `recognised`: by full name of the armature object.
+    """
+
+    def __init__(self, recognised: Mapping[str, Recognised]) -> None:
+        self._found = {name: found for name, found in recognised.items() if found.humanoid}
+        self._rigs: dict[str, _Rig] = {}
+
+    def at(self, depsgraph: bpy.types.Depsgraph) -> Iterator[Person]:
+        """Everybody there is now, seen or not, in the dependency graph's stable order."""
+        shown = shown_in(depsgraph.scene)
+        for item in depsgraph.object_instances:
+            obj = item.object
+            if obj.type != "ARMATURE" or obj.original.name_full not in self._found or is_hidden(item, shown):
+                continue
+            name = obj.original.name_full
+            if name not in self._rigs:
+                self._rigs[name] = _rig(obj, self._found[name])
+            owner = item.parent if item.is_instance and item.parent else obj
+            copy = "".join(f".{number}" for number in item.persistent_id[:2]) if item.is_instance else ""
+            matrix = np.array(item.matrix_world)
+            yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", root_of(owner).name)
+
+
+def _rig(obj: bpy.types.Object, found: Recognised) -> _Rig:
+    """The face is placed at rest, where the head looks ahead; in the pose now where the rest pose is no body."""
+    named = {name: joint for name, joint in found.joints.items() if joint}
+    hands = {f"{side}_hand_{i}": j for side, points in found.hands.items() for i, j in enumerate(points) if j}
+    rows = tuple(
+        (NAMES.index(name), joint.bone, joint.end == "tail")
+        for name, joint in {**named, **hands}.items()
+        if joint.bone in obj.pose.bones
+    )
+    bones = obj.data.bones
+    rest = {n: bones[j.bone].tail_local if j.end == "tail" else bones[j.bone].head_local for n, j in named.items()}
+    posed = {n: getattr(obj.pose.bones[j.bone], j.end) for n, j in named.items()}
+    at_rest, now = body_axes(rest), body_axes(posed)
+    good = at_rest is not None and (now is None or 0.6 < at_rest[3] / now[3] < 1.6)
+    places, heads = (
+        (rest, {bone.name: bone.head_local for bone in bones})
+        if good
+        else (posed, {bone.name: bone.head for bone in obj.pose.bones})
+    )
+    head = find_head(places, heads, {bone.name: bone.parent.name if bone.parent else None for bone in bones})
+    if head is None:
+        return _Rig(rows)
+    space = (bones[head].matrix_local if good else obj.pose.bones[head].matrix).inverted()
+    known = {row for row, _, _ in rows}
+    estimated = tuple(
+        (NAMES.index(name), tuple(space @ Vector(place)))
+        for name, place in face_points(places, heads[head]).items()
+        if NAMES.index(name) not in known
+    )
+    return _Rig(rows, head, estimated)
+
+
+def _person(rig: _Rig, obj: bpy.types.Object, matrix: Floats, name: str, asset: str) -> Person:
+    bones = obj.pose.bones
+    places = np.full((len(NAMES), 3), np.nan)
+    estimated = np.zeros(len(NAMES), bool)
+    for row, bone, tail in rig.rows:
+        posed = bones[bone]
+        places[row] = matrix[:3, :3] @ np.array(posed.tail if tail else posed.head) + matrix[:3, 3]
+    middle = _middle(places, "shoulder")
+    if np.isfinite(middle).all():
+        # OpenPose's neck is the middle of the shoulders, not the bone of that name (POSE_COCO_18).
+        places[NAMES.index("neck")] = middle
+    torso = float(np.linalg.norm(middle - _middle(places, "hip")))
+    if rig.face:
+        turned = matrix @ np.array(bones[rig.head].matrix)
+        for row, offset in rig.face:
+            places[row] = (turned @ np.array((*offset, 1.0)))[:3]
+            estimated[row] = True
+    return Person(name, obj.original.name, asset, places, estimated, torso if np.isfinite(torso) else 0.0)
+
+
+def _middle(places: Floats, part: str) -> Floats:
+    return (places[NAMES.index(f"l_{part}")] + places[NAMES.index(f"r_{part}")]) / 2
+
+
+# -- in the picture -------------------------------------------------------------------------------
+
+
+def seen(
+    person: Person, view: Floats, projection: Floats, size: tuple[int, int], depth: Floats, own: NDArray[np.bool_]
+) -> list[Point | None]:
+    """The points of a person in a picture of `size` (width, height). Rows as `NAMES`; None where there is none.
+
+    `depth` is (h, w) in metres along the axis, 0 where there is nothing; `own` says which pixels show the
+    person. A point is occluded when something else is in front of it everywhere around, or its own body further
+    than a body is thick.
+    """
+    width, height = size
+    points = np.c_[person.places, np.ones(len(person.places))]
+    in_camera = points @ view.T
+    clip = in_camera @ projection.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = (clip[:, 0] / clip[:, 3] + 1) / 2 * width
+        y = (1 - clip[:, 1] / clip[:, 3]) / 2 * height
+    found: list[Point | None] = []
+    for row in range(len(points)):
+        if np.isnan(person.places[row]).any():
+            found.append(None)
+            continue
+        right, up, back = (float(value) for value in in_camera[row, :3])
+        behind = clip[row, 3] <= 0 or (projection[3, 2] != 0 and back >= 0)
+        inside = not behind and 0 <= x[row] < width and 0 <= y[row] < height
+        word: Visible = "outside"
+        if inside:
+            word = "seen" if _is_seen(person, x[row], y[row], -back, depth, own) else "occluded"
+        place = (float("nan"), float("nan")) if behind else (float(x[row]), float(y[row]))
+        found.append(Point(*place, (right, up, -back), word, bool(person.estimated[row])))
+    return found
+
+
+def _is_seen(person: Person, x: float, y: float, z: float, depth: Floats, own: NDArray[np.bool_]) -> bool:
+    height, width = depth.shape
+    rows = slice(max(0, int(y) - _ROUND), min(height, int(y) + _ROUND + 1))
+    columns = slice(max(0, int(x) - _ROUND), min(width, int(x) + _ROUND + 1))
+    there, mine = depth[rows, columns], own[rows, columns]
+    thick = _OWN_DEPTH * (person.torso or z / 10)
+    free = (there == 0) | (there >= z - thick * 0.25)
+    return bool((free | (mine & (there >= z - thick))).any())
+
+
+def people_digest(people: Sequence[Person]) -> bytes:
+    """Of everybody at a moment."""
+    return b"".join(person.digest() for person in people)

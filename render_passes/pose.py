@@ -1,0 +1,100 @@
+"""Pose: the skeletons of the people in the shot, from the joints of their rigs; nothing is detected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import SceneError
+from ..core.pose import HAND_POINTS, JOINTS, PersonPose, Point, PoseFrame, points, pose_text
+from ..core.rigs.data import Recognised
+from ..media.movie import MovieWriter
+from ..media.skeleton import Skeletons
+from .evaluation import Moment
+from .outputs import Output
+from .people import Person, seen
+from .plan import Plan
+from .raster import Buffers
+
+__all__ = ["Pose"]
+
+_HANDS = ("left", "right")
+
+
+class Pose(Output):
+    """`pose.mp4` and `pose.json`; neither where nobody is in the picture, which is said.
+
+    `assets`: name by number, as in the ids. `strangers`: armatures that are no people.
+    """
+
+    needs = frozenset({"ids"})
+
+    def __init__(
+        self, folder: Path, plan: Plan, assets: Mapping[int, str], strangers: Mapping[str, Recognised]
+    ) -> None:
+        super().__init__(folder, plan)
+        self._assets = {name: number for number, name in assets.items()}
+        self._strangers = strangers
+        self._moments: dict[int, Moment] = {}
+        self._frames: list[PoseFrame] = []
+        self._seen: set[str] = set()
+        self._skeletons = Skeletons(plan.width, plan.height, plan.pose_style, occluded=plan.occluded)
+        self._writer = self.keep(MovieWriter(folder / "pose.mp4", plan.width, plan.height, plan.fps))
+
+    def meet(self, index: int, moment: Moment) -> None:
+        self._moments[index] = moment
+
+    def add(self, index: int, buffers: Buffers) -> None:
+        moment = self._moments.pop(index)
+        frame, subframe = self.plan.times[index]
+        people = tuple(self._pose(person, moment, buffers) for person in moment.people)
+        self._seen.update(each.id for each in people if set(each.joints.visible) & set("so"))
+        self._frames.append(PoseFrame(picture=index, frame=frame + subframe, people=people))
+        self._writer.write(self._skeletons.draw(people))
+
+    def _pose(self, person: Person, moment: Moment, buffers: Buffers) -> PersonPose:
+        own: NDArray[np.bool_] = np.zeros(buffers.depth.shape, bool)
+        if buffers.ids is not None and person.asset in self._assets:
+            own = buffers.ids[:, :, 1] == self._assets[person.asset]
+        size = (self.plan.width, self.plan.height)
+        found = seen(person, moment.view, moment.projection, size, buffers.depth, own)
+        joints = found[: len(JOINTS)]
+        hands = {
+            f"{side}_hand": _hand(found[start : start + HAND_POINTS])
+            for side, start in zip(_HANDS, range(len(JOINTS), len(found), HAND_POINTS), strict=True)
+        }
+        depths = [point.metres[2] for point in joints if point is not None and not point.estimated]
+        return PersonPose(
+            id=person.id[:80],
+            armature=person.armature,
+            depth=round(float(np.mean(depths)), 4) if depths else 0.0,
+            joints=points(joints),
+            **hands,
+        )
+
+    def finish(self) -> dict[str, object]:
+        super().finish()
+        number = self.plan.shot.number
+        notes = [
+            f"{number}: {name} is not drawn as a person: {' '.join(found.why[:1]) or 'it has no body of one.'} "
+            "Clay, or the layout reference with a box for each asset, show it to a model."
+            for name, found in self._strangers.items()
+        ]
+        if self._seen:
+            text = pose_text(self.plan.width, self.plan.height, self._frames)
+            (self.folder / "pose.json").write_text(text, encoding="utf-8")
+            return {"notes": notes}
+        if self.plan.passes == ("pose",):
+            raise SceneError(
+                f"{number} shows nobody whose pose is known: use clay or layout, or see what the rigs verb says of its "
+                "armatures."
+            )
+        (self.folder / "pose.mp4").unlink()
+        return {"notes": notes}
+
+
+def _hand(found: list[Point | None]):
+    return points(found) if any(found) else None
