@@ -1,0 +1,149 @@
+"""A drawing of few pixels on black, resized as OpenCV does it: by area when it gets smaller, else by Lanczos.
+
+OpenCV 4 and 5, modules/imgproc/src/resize.cpp (Apache-2.0): INTER_AREA weighs each pixel by the part of it that
+lies in the new one; INTER_LANCZOS4 takes eight neighbours with sin(πx)·sin(πx/4)/x², the last row standing for those
+beyond the edge. Where only one side gets smaller, INTER_AREA is a blend of two neighbours along the other.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
+    Real = NDArray[np.float64]
+    Picture = NDArray[np.uint8]
+
+__all__ = ["Resize"]
+
+
+class Resize:
+    """From one size to another, both (width, height) in pixels. Keeps tables, no pictures: threads may share it."""
+
+    def __init__(self, source: tuple[int, int], target: tuple[int, int]) -> None:
+        self._source, self._target = source, target
+        self._smaller = source[0] >= target[0] and source[1] >= target[1]
+        lanczos = source[0] * source[1] < target[0] * target[1]
+        if self._smaller:
+            self._shares = _shares(source[0], target[0]), _shares(source[1], target[1])
+        else:
+            self._taps = _taps(source[0], target[0], lanczos), _taps(source[1], target[1], lanczos)
+
+    def picture(self, x: Whole, y: Whole, colour: Whole, palette: Picture) -> Picture:
+        """The resized picture, uint8 (height, width, 3).
+
+        `x`, `y` (n): the source's pixels that are not black, each once. `colour` (n): its row of `palette` (m, 3).
+        """
+        import numpy as np
+
+        out = np.zeros((self._target[1], self._target[0], 3), np.uint8)
+        if len(x):
+            (self._shrink if self._smaller else self._enlarge)(out, x, y, colour, palette)
+        return out
+
+    def _shrink(self, out: Picture, x: Whole, y: Whole, colour: Whole, palette: Picture) -> None:
+        """Add each pixel's shares to the one, two or four new pixels that it lies in."""
+        import numpy as np
+
+        (to_x, here_x, next_x), (to_y, here_y, next_y) = self._shares
+        left, top, right, bottom = to_x[x.min()], to_y[y.min()], to_x[x.max()] + 2, to_y[y.max()] + 2
+        width, height = int(right - left), int(bottom - top)
+        place = (to_y[y] - top) * width + (to_x[x] - left)
+        in_x, in_y, over_x, over_y = here_x[x], here_y[y], next_x[x], next_y[y]
+        split_x, split_y = np.flatnonzero(over_x), np.flatnonzero(over_y)
+        split = split_x[over_y[split_x] > 0]
+        where = np.concatenate((place, place[split_x] + 1, place[split_y] + width, place[split] + width + 1))
+        weight = np.concatenate(
+            (
+                in_x * in_y,
+                over_x[split_x] * in_y[split_x],
+                in_x[split_y] * over_y[split_y],
+                over_x[split] * over_y[split],
+            )
+        )
+        hue = np.concatenate((colour, colour[split_x], colour[split_y], colour[split]))
+        # Whole numbers below 2^53 are exact: nothing depends on the order of the pixels.
+        scaled = palette.astype(np.float64)
+        whole = float(self._source[0] * self._source[1])
+        crop = out[top:bottom, left:right]
+        for channel in range(3):
+            total = np.bincount(where, weight * scaled[hue, channel], width * height).reshape(height, width)
+            crop[..., channel] = np.rint(total / whole)[: crop.shape[0], : crop.shape[1]]
+
+    def _enlarge(self, out: Picture, x: Whole, y: Whole, colour: Whole, palette: Picture) -> None:
+        """Weigh the neighbours of each new pixel, in the part of the picture that has something in it."""
+        import numpy as np
+
+        (across, weigh_x), (down, weigh_y) = self._taps
+        left, top = int(x.min()), int(y.min())
+        source = np.zeros((int(y.max()) - top + 3, int(x.max()) - left + 3, 3), np.float32)
+        source[y - top + 1, x - left + 1] = palette[colour]
+        columns, rows = _touched(across, left, int(x.max())), _touched(down, top, int(y.max()))
+        # Row and column 0 and the last one of the crop are black, and stand for everything beyond it.
+        pick_x = np.clip(across[columns] - left + 1, 0, source.shape[1] - 1)
+        pick_y = np.clip(down[rows] - top + 1, 0, source.shape[0] - 1)
+        wide = np.zeros((source.shape[0], pick_x.shape[0], 3), np.float32)
+        for tap in range(pick_x.shape[1]):
+            wide += source[:, pick_x[:, tap]] * weigh_x[columns, tap].astype(np.float32)[:, None]
+        high = np.zeros((pick_y.shape[0], pick_x.shape[0], 3), np.float32)
+        for tap in range(pick_y.shape[1]):
+            high += wide[pick_y[:, tap]] * weigh_y[rows, tap].astype(np.float32)[:, None, None]
+        out[rows, columns] = np.clip(np.rint(high), 0, 255)
+
+
+@functools.lru_cache(16)
+def _shares(source: int, target: int) -> tuple[Whole, Real, Real]:
+    """For each old pixel: the new one it begins in, its share in that one and in the next. A new one is `source`."""
+    import numpy as np
+
+    begin = np.arange(source) * target
+    cell = begin // source
+    here = np.minimum((cell + 1) * source - begin, target)
+    return cell, here.astype(np.float64), (target - here).astype(np.float64)
+
+
+@functools.lru_cache(16)
+def _taps(source: int, target: int, lanczos: bool) -> tuple[Whole, Real]:
+    """For each new pixel: the old ones it is made of, and their weights. Both (target, taps)."""
+    import numpy as np
+
+    new = np.arange(target)
+    if not lanczos and source >= target:
+        return _area_taps(source, target)
+    if lanczos:
+        at = (new + 0.5) * source / target - 0.5
+        base = np.floor(at).astype(np.int64)
+        offsets = np.arange(-3, 5)
+        apart = (at - base)[:, None] - offsets
+        near = np.where(abs(apart) < 1e-6, 1.0, apart)
+        weight = np.where(apart == near, np.sin(math.pi * near) * np.sin(math.pi / 4 * near) / near**2, math.pi**2 / 4)
+    else:
+        base = new * source // target
+        part = (new + 1) - (base + 1) * target / source
+        part = np.where(part <= 0, 0.0, part - np.floor(part))
+        offsets, weight = np.arange(2), np.stack((1 - part, part), axis=1)
+    weight = weight / weight.sum(axis=1, keepdims=True)
+    return np.clip(base[:, None] + offsets, 0, source - 1), weight
+
+
+def _area_taps(source: int, target: int) -> tuple[Whole, Real]:
+    import numpy as np
+
+    first = np.arange(target) * source // target
+    taps = first[:, None] + np.arange(-(-source // target) + 1)
+    begin, end = np.arange(target)[:, None] * source, (np.arange(target)[:, None] + 1) * source
+    weight = np.minimum((taps + 1) * target, end) - np.maximum(taps * target, begin)
+    return np.clip(taps, 0, source - 1), np.maximum(weight, 0) / source
+
+
+def _touched(taps: Whole, first: int, last: int) -> slice:
+    """The new pixels that have one of the old pixels `first` to `last` in them."""
+    import numpy as np
+
+    found = np.flatnonzero((taps.max(axis=1) >= first) & (taps.min(axis=1) <= last))
+    return slice(int(found[0]), int(found[-1]) + 1)
