@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import colorsys
+import functools
 import hashlib
 import math
 from collections.abc import Iterable
@@ -272,6 +273,7 @@ def face(canvas: Canvas, found: Shown) -> None:
             disc(canvas, point, 3, (255, 255, 255))
 
 
+@functools.cache
 def weights(source: int, target: int, kind: str) -> np.ndarray:
     """The matrix (target, source) that resizes one side."""
     found = np.zeros((target, source))
