@@ -2,15 +2,15 @@
 
 What they share: a limb is a filled ellipse between two joints in 0.6 of its colour, a joint a disc in its full
 colour, a hand 20 lines in the colours of the rainbow with blue points, a face 68 white points, all without
-anti-aliasing and at coordinates cut to whole pixels. Limbs and colours come from ControlNet's drawing of OpenPose
-(lllyasviel/ControlNet annotator/openpose/util.py), which all three sources repeat.
+anti-aliasing and at coordinates cut to whole pixels. Limbs and colours are the same in all sources below.
 
 `vace`: Wan2.1-VACE (ali-vilab/VACE vace/annotators/pose.py 83f7d5a, and dwpose/util.py as kept in mervekocabas/VACE
 32301f0). Drawn where the short side is 1024 and each side is rounded to a multiple of 64, with sticks of half width 4,
 joints of radius 4 and face points of radius 3; resized to the picture by area (a larger picture by Lanczos). The task
 `pose` draws bodies and faces, no hands. Limb by limb for everybody, then the joints, then the hands, then the faces.
 Red and blue are swapped: pose.py reverses the channels of an RGB drawing and then writes it as RGB, so that the limb
-from the neck to the right shoulder is blue (also seen in VACE's published pictures; ali-vilab/VACE issue 134).
+from the neck to the right shoulder is blue (also in VACE's published pictures; ali-vilab/VACE issue 134, open, asks
+whether training saw it so).
 
 `openpose`: controlnet-aux 0.0.10 (open_pose/__init__.py draw_poses, open_pose/util.py). The same sizes in pixels of the
 picture itself, hands with lines 2 wide and points of radius 4; one person after the other, each whole.

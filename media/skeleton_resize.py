@@ -2,14 +2,14 @@
 
 OpenCV 4 and 5, modules/imgproc/src/resize.cpp (Apache-2.0): INTER_AREA weighs each pixel by the part of it that
 lies in the new one; INTER_LANCZOS4 takes eight neighbours with sin(πx)·sin(πx/4)/x², the last row standing for those
-beyond the edge. Where only one side gets smaller, INTER_AREA is a blend of two neighbours along the other.
+beyond the edge. Where one side gets larger, INTER_AREA blends two neighbours along both.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 __all__ = ["Resize"]
+
+_TILE = 48
+"""Side of the tiles in which a picture is enlarged, in pixels of the new one."""
+_COARSE = 4
+"""Whether there is something to enlarge is asked for squares of 2^4 old pixels."""
 
 
 class Resize:
@@ -32,7 +37,7 @@ class Resize:
         if self._smaller:
             self._shares = _shares(source[0], target[0]), _shares(source[1], target[1])
         else:
-            self._taps = _taps(source[0], target[0], lanczos), _taps(source[1], target[1], lanczos)
+            self._tiles = _tiles(source[0], target[0], lanczos), _tiles(source[1], target[1], lanczos)
 
     def picture(self, x: Whole, y: Whole, colour: Whole, palette: Picture) -> Picture:
         """The resized picture, uint8 (height, width, 3).
@@ -76,24 +81,35 @@ class Resize:
             crop[..., channel] = np.rint(total / whole)[: crop.shape[0], : crop.shape[1]]
 
     def _enlarge(self, out: Picture, x: Whole, y: Whole, colour: Whole, palette: Picture) -> None:
-        """Weigh the neighbours of each new pixel, in the part of the picture that has something in it."""
+        """Weigh the neighbours of each new pixel, tile by tile where there is something."""
         import numpy as np
 
-        (across, weigh_x), (down, weigh_y) = self._taps
-        left, top = int(x.min()), int(y.min())
-        source = np.zeros((int(y.max()) - top + 3, int(x.max()) - left + 3, 3), np.float32)
-        source[y - top + 1, x - left + 1] = palette[colour]
-        columns, rows = _touched(across, left, int(x.max())), _touched(down, top, int(y.max()))
-        # Row and column 0 and the last one of the crop are black, and stand for everything beyond it.
-        pick_x = np.clip(across[columns] - left + 1, 0, source.shape[1] - 1)
-        pick_y = np.clip(down[rows] - top + 1, 0, source.shape[0] - 1)
-        wide = np.zeros((source.shape[0], pick_x.shape[0], 3), np.float32)
-        for tap in range(pick_x.shape[1]):
-            wide += source[:, pick_x[:, tap]] * weigh_x[columns, tap].astype(np.float32)[:, None]
-        high = np.zeros((pick_y.shape[0], pick_x.shape[0], 3), np.float32)
-        for tap in range(pick_y.shape[1]):
-            high += wide[pick_y[:, tap]] * weigh_y[rows, tap].astype(np.float32)[:, None, None]
-        out[rows, columns] = np.clip(np.rint(high), 0, 255)
+        width, height = self._source
+        source = np.zeros((height, width, 3), np.float32)
+        source[y, x] = palette[colour]
+        coarse = np.zeros(((height >> _COARSE) + 1, (width >> _COARSE) + 1), bool)
+        coarse[y >> _COARSE, x >> _COARSE] = True
+        across, down = self._tiles
+        for row in down:
+            for column in across:
+                if not coarse[row.coarse, column.coarse].any():
+                    continue
+                block = source[row.old, column.old]
+                high = row.weight @ block.reshape(len(block), -1)
+                turned = high.reshape(len(high), -1, 3).transpose(1, 0, 2)
+                wide = column.weight @ turned.reshape(len(turned), -1)
+                tile = np.clip(np.rint(wide), 0, 255).reshape(len(wide), -1, 3)
+                out[row.new, column.new] = tile.transpose(1, 0, 2)
+
+
+class _Tile(NamedTuple):
+    """Some new rows (or columns), the old ones that they are made of, and the weights (new, old)."""
+
+    new: slice
+    old: slice
+    coarse: slice
+    """The old ones in units of 2^_COARSE."""
+    weight: NDArray[np.float32]
 
 
 @functools.lru_cache(16)
@@ -107,14 +123,11 @@ def _shares(source: int, target: int) -> tuple[Whole, Real, Real]:
     return cell, here.astype(np.float64), (target - here).astype(np.float64)
 
 
-@functools.lru_cache(16)
 def _taps(source: int, target: int, lanczos: bool) -> tuple[Whole, Real]:
     """For each new pixel: the old ones it is made of, and their weights. Both (target, taps)."""
     import numpy as np
 
     new = np.arange(target)
-    if not lanczos and source >= target:
-        return _area_taps(source, target)
     if lanczos:
         at = (new + 0.5) * source / target - 0.5
         base = np.floor(at).astype(np.int64)
@@ -131,19 +144,17 @@ def _taps(source: int, target: int, lanczos: bool) -> tuple[Whole, Real]:
     return np.clip(base[:, None] + offsets, 0, source - 1), weight
 
 
-def _area_taps(source: int, target: int) -> tuple[Whole, Real]:
+@functools.lru_cache(16)
+def _tiles(source: int, target: int, lanczos: bool) -> tuple[_Tile, ...]:
     import numpy as np
 
-    first = np.arange(target) * source // target
-    taps = first[:, None] + np.arange(-(-source // target) + 1)
-    begin, end = np.arange(target)[:, None] * source, (np.arange(target)[:, None] + 1) * source
-    weight = np.minimum((taps + 1) * target, end) - np.maximum(taps * target, begin)
-    return np.clip(taps, 0, source - 1), np.maximum(weight, 0) / source
-
-
-def _touched(taps: Whole, first: int, last: int) -> slice:
-    """The new pixels that have one of the old pixels `first` to `last` in them."""
-    import numpy as np
-
-    found = np.flatnonzero((taps.max(axis=1) >= first) & (taps.min(axis=1) <= last))
-    return slice(int(found[0]), int(found[-1]) + 1)
+    taps, weight = _taps(source, target, lanczos)
+    found: list[_Tile] = []
+    for begin in range(0, target, _TILE):
+        part = slice(begin, min(begin + _TILE, target))
+        first, last = int(taps[part].min()), int(taps[part].max())
+        block = np.zeros((part.stop - begin, last + 1 - first), np.float32)
+        np.add.at(block, (np.arange(len(block))[:, None], taps[part] - first), weight[part])
+        coarse = slice(first >> _COARSE, (last >> _COARSE) + 1)
+        found.append(_Tile(part, slice(first, last + 1), coarse, block))
+    return tuple(found)
