@@ -261,7 +261,6 @@ def test_lost_take_comes_back(shotwright, path):
     assert set(shotwright("generate", path, "--shot", "SH030", "--json", code=0).statuses().values()) == {"fresh"}
 
 
-@pytest.mark.xfail(strict=True, reason="the strip keeps the path of the folder that was lost")
 def test_lost_circled_take_comes_back(shotwright, path):
     """The circled take, though there is a newer one."""
     project = path.parent / "shotwright"
