@@ -203,6 +203,13 @@ def test_what_is_not_there(shotwright, path, film):
     assert text.out == "" and f"shotwright: {message}" in text.err
 
 
+@pytest.mark.xfail(strict=True, reason="an option between action and file is no usage")
+@pytest.mark.parametrize("order", ["circle --shot SH010 FILE", "FILE --shot SH010 circle"])
+def test_options_anywhere(shotwright, path, order):
+    words = [path if word == "FILE" else word for word in order.split()]
+    assert circled(shotwright("takes", *words, "--json", code=0)) == ["t001"]
+
+
 def test_one_bad_shot_stores_nothing(shotwright, path):
     """Two shots, and only one has the take: neither is circled, whatever their order."""
     before = cli.contents(path.parent)

@@ -126,3 +126,13 @@ class Caught:
         """What it printed, once it is over."""
         out, err = self._process.communicate(timeout=cli.TIMEOUT)
         return cli.Ran(self._process.returncode, out, err.decode("utf-8", "replace"))
+
+
+def hooked(environment: dict[str, str], folder: Path, body: str) -> dict[str, str]:
+    """The environment of a process in which `body` runs before every rename, with `source` and `target` as texts."""
+    folder.mkdir()
+    lines = ("import os, signal, sys, pathlib", "def look(event, arguments):", "    if event == 'os.rename':")
+    lines += ("        source, target = (os.fspath(path) for path in arguments[:2])",)
+    lines += tuple(f"        {line}" for line in body.strip().splitlines())
+    (folder / "sitecustomize.py").write_text("\n".join((*lines, "sys.addaudithook(look)\n")), encoding="utf-8")
+    return {**environment, "PYTHONPATH": os.pathsep.join((str(folder), environment["PYTHONPATH"]))}
