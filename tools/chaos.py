@@ -1,10 +1,11 @@
 """`make chaos`: kill `generate` at many instants, run it again, and look whether anything was lost or made twice.
 
-    python tools/chaos.py [N] [--keep FOLDER]      N instants, 20 unless given
+    python tools/chaos.py [N] [--changes] [--keep FOLDER]      N instants, 20 unless given
 
-A whole run is measured first; the instants are spread over it from its start to its end. Runs with the bpy module of
-the Python that starts it, through the pip command line. Prints a line for each instant and one with the counts, and
-ends with 1 when anything is wrong; with --keep, the films are left in that folder.
+A whole run is measured first; the instants are spread over it from its start to its end: over its seconds, or with
+--changes over the files and folders it makes, renames and removes, each instant right before one of them. Runs with
+the bpy module of the Python that starts it, through the pip command line. Prints a line for each instant and one with
+the counts, and ends with 1 when anything is wrong; with --keep, the films are left in that folder.
 """
 
 from __future__ import annotations
@@ -21,14 +22,35 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOTS = {"SH010": 12, "SH020": 8, "SH030": 10}
 """Number and length of each shot."""
 SIZE = (160, 90)
+
+WATCH = """
+import os, signal, sys
+_FOLDER, _CHANGE = os.environ.get("CHAOS_FOLDER", ""), int(os.environ.get("CHAOS_CHANGE", 0))
+_CHANGES = {"open", "os.rename", "os.mkdir", "os.link", "os.remove", "os.rmdir", "os.truncate"}
+_seen = [0]
+def _look(event, arguments):
+    if event not in _CHANGES or not str(arguments[0]).startswith(_FOLDER):
+        return
+    if event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        return
+    _seen[0] += 1
+    sys.stderr.write(f"@change {_seen[0]} {event} {os.path.basename(str(arguments[0]))[-24:]}\\n")
+    sys.stderr.flush()
+    if _seen[0] == _CHANGE:
+        os.killpg(0, signal.SIGKILL)
+if _FOLDER:
+    sys.addaudithook(_look)
+"""
+"""Runs at the start of every Python of a watched run."""
 
 
 # -- the film -----------------------------------------------------------------------------------------------
@@ -66,18 +88,28 @@ class Room:
         mine = {"SHOTWRIGHT_HOME": str(folder / "home"), "BLENDER_USER_RESOURCES": str(folder / "blender")}
         self.environment = {**clean, **mine, "PYTHONPATH": str(packages)}
 
-    def start(self, *arguments: object, log: Path, home: Path | None = None) -> subprocess.Popen[bytes]:
+    def watch(self, film: Path, change: int) -> dict[str, str]:
+        """Variables with which a run counts its changes in the film's folder and is killed right before one."""
+        site = self.folder / "site"
+        site.mkdir(exist_ok=True)
+        (site / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+        path = os.pathsep.join((str(site), self.environment["PYTHONPATH"]))
+        return {"PYTHONPATH": path, "CHAOS_FOLDER": str(film.parent), "CHAOS_CHANGE": str(change)}
+
+    def start(
+        self, *arguments: object, log: Path, home: Path | None = None, more: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[bytes]:
         """A verb with --json in a process group of its own; its document goes to `log` with .json, the rest to it."""
-        environment = {**self.environment, **({"SHOTWRIGHT_HOME": str(home)} if home else {})}
+        environment = {**self.environment, **({"SHOTWRIGHT_HOME": str(home)} if home else {}), **more}
         command = [sys.executable, "-m", "shotwright.batch.cli", *map(str, arguments), "--json"]
         with log.with_suffix(".json").open("wb") as out, log.open("wb") as err:
             return subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
             )
 
-    def run(self, *arguments: object, log: Path, home: Path | None = None) -> tuple[int, dict[str, object]]:
+    def run(self, *arguments: object, log: Path, **how: object) -> tuple[int, dict[str, object]]:
         """A verb to its end: exit code and document."""
-        code = self.start(*arguments, log=log, home=home).wait(timeout=300)
+        code = self.start(*arguments, log=log, **how).wait(timeout=300)
         try:
             return code, json.loads(log.with_suffix(".json").read_text(encoding="utf-8"))
         except ValueError:
@@ -103,6 +135,8 @@ class Found:
 
     jobs: dict[str, str] = field(default_factory=dict[str, str])
     """State of each job, by id."""
+    clips: dict[str, int] = field(default_factory=dict[str, int])
+    """When the clip of each job was written."""
     requests: Counter[str] = field(default_factory=Counter[str])
     """How often each request was made, by its digest."""
     takes: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
@@ -130,6 +164,8 @@ def look(film: Path) -> Found:
         events = (record.parent / "events.jsonl").read_bytes().rpartition(b"\n")[0].splitlines()
         states = [state for line in events if (state := json.loads(line).get("state"))]
         found.jobs[record.parent.name] = states[-1]
+        if (clip := record.parent / "clip.mp4").is_file():
+            found.clips[record.parent.name] = clip.stat().st_mtime_ns
         found.requests[json.loads(record.read_text(encoding="utf-8"))["digest"]] += 1
     for record in project.glob("shots/*/takes/[!.]*/take.json"):
         take = json.loads(record.read_text(encoding="utf-8"))
@@ -183,30 +219,47 @@ def kill(process: subprocess.Popen[bytes]) -> bool:
     return not ended
 
 
-def instant(room: Room, name: str, after: float, save: bool) -> tuple[str, list[str]]:
-    """Kill a run after so many seconds and run it again. Returns what was seen, and what is wrong."""
+def kill_after(room: Room, film: Path, seconds: float, saving: list[str]) -> str:
+    """Run `generate` and kill it after so many seconds. Returns when that was."""
+    began = time.monotonic()
+    process = room.start("generate", film, *saving, log=film.parent.with_suffix(".first.log"))
+    time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+    return f"{seconds:6.2f} s" + ("" if kill(process) else " (over)")
+
+
+def kill_before(room: Room, film: Path, change: int, saving: list[str]) -> str:
+    """Run `generate` and kill it before a change in the film's folder. Returns which one that was."""
+    log = film.parent.with_suffix(".first.log")
+    process = room.start("generate", film, *saving, log=log, more=room.watch(film, change))
+    process.wait(timeout=300)
+    kill(process)
+    last = re.findall(r"^@change (\d+) (\S+) (\S+)", log.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)[
+        -1
+    ]
+    return f"{last[0]:>4} {last[1]} {last[2]}" + ("" if int(last[0]) == change else " (over)")
+
+
+def instant(room: Room, name: str, how: str, when: float, save: bool) -> tuple[str, list[str]]:
+    """Kill a run at an instant and run it again. Returns what was seen, and what is wrong."""
     saving = ["--save"] if save else []
     film = room.copy(name)
     before = sha256(film)
-    began = time.monotonic()
-    process = room.start("generate", film, *saving, log=film.parent.with_suffix(".first.log"))
-    time.sleep(max(0.0, after - (time.monotonic() - began)))
-    killed = kill(process)
+    where = kill_before(room, film, round(when), saving) if how == "changes" else kill_after(room, film, when, saving)
     left = look(film)
+    said = f"{where:<{42 if how == 'changes' else 8}}  {left.text}"
     wrong = [f"after the kill: {each}" for each in left.wrong]
     if not film.is_file():
-        return f"{left.text} -> the film is gone", [*wrong, "film.blend is gone"]
+        return f"{said} -> nothing can be run", [*wrong, "film.blend is gone"]
     if not save and sha256(film) != before:
         wrong.append("film.blend was changed though nothing was saved")
-    log = film.parent.with_suffix(".second.log")
-    code, report = room.run("generate", film, *saving, log=log)
+    now = sha256(film)
+    code, report = room.run("generate", film, *saving, log=film.parent.with_suffix(".second.log"))
     wrong += checked(room, film, left, code, report)
-    if not save and sha256(film) != before:
+    if not save and sha256(film) != now:
         wrong.append("film.blend was changed by the second run")
     statuses = Counter(shot["status"] for shot in report.get("shots", []))
     did = " ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or f"ended with {code}"
-    state = "" if killed else " (it was over)"
-    return f"{left.text}{state} -> {did}", wrong
+    return f"{said} -> {did}", wrong
 
 
 def checked(room: Room, film: Path, left: Found, code: int, report: dict[str, object]) -> list[str]:
@@ -219,6 +272,8 @@ def checked(room: Room, film: Path, left: Found, code: int, report: dict[str, ob
         wrong.append(f"jobs are {sorted(found.jobs.values())}")
     if not left.jobs.keys() <= found.jobs.keys():
         wrong.append("a job of the first run is gone")
+    if not left.clips.items() <= found.clips.items():
+        wrong.append("a clip that was there was made again")
     if any(count != 1 for count in found.requests.values()):
         wrong.append("a request was made twice")
     if any(count != 1 for count in found.takes.values()) or len(found.takes) != len(SHOTS):
@@ -258,40 +313,38 @@ def frames_of(movie: Path) -> int:
 # -- all of them --------------------------------------------------------------------------------------------
 
 
-def measure(room: Room) -> float:
-    """Seconds of a whole run; the second of two, because the first one warms caches."""
-    seconds = 0.0
-    for name in ("warm", "whole"):
+def measure(room: Room) -> tuple[float, int]:
+    """Seconds of a whole run, and changes in the film's folder."""
+    seconds, changes = [], 0
+    for name in ("first", "second", "watched"):
         film = room.copy(name)
+        log = film.parent.with_suffix(".log")
         began = time.monotonic()
-        code, report = room.run("generate", film, "--save", log=film.parent.with_suffix(".log"))
-        seconds = time.monotonic() - began
+        more = room.watch(film, 0) if name == "watched" else {}
+        code, report = room.run("generate", film, "--save", log=log, more=more)
+        seconds.append(time.monotonic() - began)
+        text = log.read_text(encoding="utf-8", errors="replace")
+        changes = text.count("@change ")
         wrong = checked(room, film, Found(), code, report)
         if wrong:
-            log = film.parent.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
-            raise SystemExit(f"A run that nobody disturbs goes wrong already: {wrong}\n{log}")
-    return seconds
+            raise SystemExit(f"A run that nobody disturbs goes wrong already: {wrong}\n{text}")
+    return max(seconds[:2]), changes
 
 
-def chaos(folder: Path, count: int) -> int:
+def chaos(folder: Path, count: int, how: str) -> int:
     room = Room(folder)
-    subprocess.run(
-        [sys.executable, str(Path(__file__)), "--build", str(folder / "film.blend")],
-        check=True,
-        env=room.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    whole = measure(room)
-    print(f"A whole run takes {whole:.2f} s; {count} instants of it, every other one saves the film.", flush=True)
+    command = [sys.executable, str(Path(__file__).resolve()), "--build", str(folder / "film.blend")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(command, check=True, env=room.environment, **quiet)
+    seconds, changes = measure(room)
+    print(f"A whole run takes {seconds:.2f} s and makes {changes} changes.", flush=True)
+    print(f"{count} instants over its {how}; every other run saves the film.", flush=True)
     bad = 0
     for number in range(count):
-        after = whole * number / max(1, count - 1)
-        said, wrong = instant(room, f"film{number:03d}", after, save=bool(number % 2))
-        print(
-            f"{number + 1:>3}  {after:6.2f} s  {said}" + ("" if not wrong else f"  WRONG: {'; '.join(wrong)}"),
-            flush=True,
-        )
+        part = number / max(1, count - 1)
+        when = 1 + part * (changes - 1) if how == "changes" else part * seconds
+        said, wrong = instant(room, f"film{number:03d}", how, when, save=bool(number % 2))
+        print(f"{number + 1:>3} {said}" + ("" if not wrong else f"  WRONG: {'; '.join(wrong)}"), flush=True)
         bad += bool(wrong)
     print(f"{count} instants, {count - bad} as they should be, {bad} wrong.")
     return 1 if bad else 0
@@ -300,16 +353,18 @@ def chaos(folder: Path, count: int) -> int:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", nargs="?", type=int, default=20, help="instants (default: 20)")
+    parser.add_argument("--changes", action="store_true", help="instants right before changes of files")
     parser.add_argument("--keep", metavar="FOLDER", help="a new folder in which everything is left")
     parser.add_argument("--build", metavar="FILM", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.build:
         build(Path(given.build))
         return 0
+    how = "changes" if given.changes else "seconds"
     if given.keep:
-        return chaos(Path(given.keep).resolve(), given.count)
+        return chaos(Path(given.keep).resolve(), given.count, how)
     with tempfile.TemporaryDirectory(prefix="shotwright-chaos-", ignore_cleanup_errors=True) as folder:
-        return chaos(Path(folder), given.count)
+        return chaos(Path(folder), given.count, how)
 
 
 if __name__ == "__main__":

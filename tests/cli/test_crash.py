@@ -250,3 +250,27 @@ if "/.tmp-" in source and source.endswith(".blend"):
     ran = cli.run([sys.executable, "-m", "shotwright.batch.cli", "make-shots", str(path), "--save"], site, tmp_path)
     assert ran.code == 128 + signal.SIGKILL
     assert path.is_file() and cli.sha256(path) == before
+
+
+LEFT = (
+    "shots/{shot}/refs/.tmp-0123456789ab/clay.mp4",
+    "shots/{shot}/takes/.tmp-0123456789ab/cut.mp4",
+    "exports/.tmp-0123456789ab.mp4",
+    pytest.param("jobs/.tmp-0123456789ab/request.json", marks=pytest.mark.xfail(strict=True, reason="never removed")),
+    pytest.param("jobs/{job}/.tmp-0123456789ab", marks=pytest.mark.xfail(strict=True, reason="never removed")),
+    pytest.param(".tmp-0123456789ab-project.json", marks=pytest.mark.xfail(strict=True, reason="never removed")),
+)
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_leftovers_go_a_day_later(shotwright, finished, left):
+    project = finished.parent / "shotwright"
+    job = cli_jobs.job_of(project, "SH030")
+    shot = cli_jobs.take_of(project, "SH030").parents[1]
+    path = project / left.format(job=job.name, shot=shot.name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"half")
+    for each in (path, path.parent):
+        os.utime(each, (1, 1))
+    shotwright("generate", finished, "--shot", "SH030", code=0)
+    assert not cli.half_written(project)

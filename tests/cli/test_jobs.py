@@ -273,6 +273,18 @@ def test_cancel(shotwright, finished):
     assert len(found) == 3 and {states[-1] for states in found.values()} == {"done"}
 
 
+@pytest.mark.xfail(strict=True, reason="a fresh take is left alone, and its job with it")
+def test_killed_between_the_take_and_its_last_event(shotwright, finished):
+    """The take is filed and its job is not over yet: the next run ends it, and makes nothing again."""
+    project = finished.parent / "shotwright"
+    before = cli_jobs.takes(project)
+    job = cli_jobs.job_of(project, "SH020")
+    cli_jobs.rewind(job, "delivered")
+    ran = shotwright("generate", finished, "--json", code=0)
+    assert set(ran.statuses().values()) == {"fresh"} and cli_jobs.takes(project) == before
+    assert cli_jobs.states(job) == ["queued", "running", "delivered", "done"]
+
+
 # -- damage -----------------------------------------------------------------------------------------
 
 
