@@ -88,15 +88,12 @@ def test_killed_and_resumed(shotwright, generate, path):
     assert cli.sha256(path) == before
 
 
-GROUP = pytest.mark.xfail(strict=False, reason="ffmpeg gets the signal too, and what it then says ends the job")
-
-
 @pytest.mark.parametrize(
     ("number", "group"),
     [
         (signal.SIGTERM, False),  # a service manager, to the program alone
-        pytest.param(signal.SIGINT, True, marks=GROUP),  # Ctrl-C in a terminal
-        pytest.param(signal.SIGTERM, True, marks=GROUP),  # a service manager, to all of its processes
+        (signal.SIGINT, True),  # Ctrl-C in a terminal
+        (signal.SIGTERM, True),  # a service manager, to all of its processes
     ],
 )
 def test_stopped_while_the_take_is_made(shotwright, generate, path, number, group):
@@ -184,7 +181,6 @@ def test_two_at_once(shotwright, environment, film, tmp_path):
     assert len(movies) == 2 and all(Path(movie).is_file() for movie in movies if movie)
 
 
-@pytest.mark.xfail(strict=True, reason="the name of the cut is chosen long before it is taken")
 def test_another_cut_was_quicker(environment, finished, tmp_path):
     """Between the choice of a name and the end of the render, another process wrote a cut of that name."""
     body = """
@@ -198,7 +194,6 @@ if target.endswith("film-cut-v002.mp4") and not os.path.exists(target):
     assert cli.frames_of(Path(ran.document["movie"])) == 9
 
 
-@pytest.mark.xfail(strict=True, reason="the second project.json replaces the first")
 def test_another_made_the_project_at_the_same_moment(environment, film, tmp_path):
     """Both go on with the project that was there first: jobs of two projects would make every take twice."""
     path = film("film")
@@ -247,7 +242,6 @@ def test_disk_fills_up_behind_the_clip(shotwright, generate, drawn, small_disk):
     check_done(shotwright, path, job)
 
 
-@pytest.mark.xfail(strict=True, reason="the old file is moved away before the new one has its name")
 def test_killed_while_it_is_saved(environment, film, tmp_path):
     """A file is there at every instant of --save: the old one, or the new one."""
     path = film("film")
@@ -270,9 +264,7 @@ SWEPT = (
 UNSWEPT = ("jobs/.tmp-0123456789ab/request.json", "jobs/{job}/.tmp-0123456789ab", ".tmp-0123456789ab-project.json")
 
 
-@pytest.mark.parametrize(
-    "names", [SWEPT, pytest.param(UNSWEPT, marks=pytest.mark.xfail(strict=True, reason="nothing looks there"))]
-)
+@pytest.mark.parametrize("names", [SWEPT, UNSWEPT])
 def test_leftovers_go_a_day_later(shotwright, finished, names):
     project = finished.parent / "shotwright"
     job = cli_jobs.job_of(project, "SH030")

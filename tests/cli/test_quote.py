@@ -108,7 +108,6 @@ def test_lost_take(quote, finished):
     assert actions(quote(finished)) == {"SH010": "nothing", "SH020": "restore", "SH030": "nothing"}
 
 
-@pytest.mark.xfail(strict=True, reason="the quote does not look whether the clip is still there")
 def test_lost_take_and_clip(quote, finished):
     """There is nothing to restore it from: it would be made again."""
     project = finished.parent / "shotwright"

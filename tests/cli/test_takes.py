@@ -199,7 +199,6 @@ def test_what_is_not_there(shotwright, path, film):
     assert message == "SH010 has no take yet: run generate first."
 
 
-@pytest.mark.xfail(strict=True, reason="an option between action and file is no usage")
 @pytest.mark.parametrize("order", ["circle --shot SH010 FILE", "FILE --shot SH010 circle"])
 def test_options_anywhere(shotwright, path, order):
     words = [path if word == "FILE" else word for word in order.split()]

@@ -129,9 +129,13 @@ class Caught:
 
 
 def hooked(environment: dict[str, str], folder: Path, body: str) -> dict[str, str]:
-    """The environment of a process in which `body` runs before every rename, with `source` and `target` as texts."""
+    """The environment of a process where `body` runs before each rename and link; `source` and `target` are texts."""
     folder.mkdir()
-    lines = ("import os, signal, sys, pathlib", "def look(event, arguments):", "    if event == 'os.rename':")
+    lines = (
+        "import os, signal, sys, pathlib",
+        "def look(event, arguments):",
+        "    if event in ('os.rename', 'os.link'):",
+    )
     lines += ("        source, target = (os.fspath(path) for path in arguments[:2])",)
     lines += tuple(f"        {line}" for line in body.strip().splitlines())
     (folder / "sitecustomize.py").write_text("\n".join((*lines, "sys.addaudithook(look)\n")), encoding="utf-8")
