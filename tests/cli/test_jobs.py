@@ -321,7 +321,6 @@ def test_damaged_record(shotwright, finished, name):
     assert shotwright("cut", finished, "--json", code=0).document["movie_frames"] == 9
 
 
-@pytest.mark.xfail(strict=True, reason="the first damaged job ends the search for the clip")
 def test_one_damaged_job_stops_no_restoring(shotwright, finished):
     """The take of another shot was lost: it is cut again from its own job, whatever is wrong with others."""
     project = finished.parent / "shotwright"
