@@ -6,10 +6,10 @@ ARGS ?=
 DEV = .venv-dev/bin/python
 export PYTAGS
 
-.PHONY: help demo test test-unit test-blender test-cli check format zip lock repo docs bench clean env-dev env-bpy
+.PHONY: help demo test test-unit test-blender test-cli check format zip lock repo docs bench chaos clean env-dev env-bpy
 
 help:
-	@echo "make demo | test | test-unit | test-blender | test-cli | check | format | zip | repo | lock | docs | bench | clean"
+	@echo "make demo | test | test-unit | test-blender | test-cli | check | format | zip | repo | lock | docs | bench | chaos | clean"
 
 env-dev:
 	@$(PYTHON) tools/env.py dev >/dev/null
@@ -58,6 +58,10 @@ docs: env-dev
 bench:
 	@$(PYTHON) tools/env.py system
 	@python="$$($(PYTHON) tools/env.py bpy --any)" && "$$python" tools/bench.py $(ARGS)
+
+chaos:
+	@$(PYTHON) tools/env.py system
+	@python="$$($(PYTHON) tools/env.py bpy --any)" && "$$python" tools/chaos.py $(ARGS)
 
 clean:
 	rm -rf build dist out ./*.egg-info .pytest_cache .ruff_cache

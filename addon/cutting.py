@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..core.records import ShotReport
 from ..core.shot import Problem, Shot
 from ..core.take import Take
 from ..jobs import takes
+from ..jobs.files import STAGING
 from ..jobs.takes import Kept
 from ..media.contact_sheet import SheetShot, write_contact_sheet
 from . import sequencer
@@ -61,9 +63,9 @@ def cut(
     try:
         scene, placed = sequencer.place(cuts, restore)
         run.note([*placed.notes, *placed.conflicts])
-        target = movie or run.next_export()
+        target = movie or run.exports / f"{STAGING}{uuid.uuid4().hex[:12]}.mp4"
         done.movie_frames = sequencer.render_cut(scene, target)
-        done.movie = target
+        done.movie = movie or run.publish_export(target)
         if sheet:
             done.sheet = contact_sheet(run, cuts, sheet)
     except ShotwrightError as error:

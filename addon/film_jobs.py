@@ -36,8 +36,9 @@ def choose(project: Project, jobs: Sequence[str], shots: Collection[str], only_o
     ]
 
 
-def resume(project: Project, rows: Sequence[JobRow]) -> dict[str, str]:
-    """Drive every open job of these to its end; returns what went wrong, by job id."""
+def resume(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[str, str]]:
+    """Drive every open job of these to its end; returns what there is to know, and what went wrong by job id."""
+    said: list[str] = []
     wrong: dict[str, str] = {}
     for row in rows:
         if row.state in ("done", "failed", "cancelled"):
@@ -46,10 +47,10 @@ def resume(project: Project, rows: Sequence[JobRow]) -> dict[str, str]:
             job = _open(project, row)
             backend = registry.get(job.record.model)
             stage = progress.stage(job.record.shots[0], job.title, job.record.model)
-            runner.drive(project, job, backend, stage)
+            said += [note for _, take in runner.drive(project, job, backend, stage) for note in take.conform.notes]
         except ShotwrightError as error:
             wrong[row.id] = str(error)
-    return wrong
+    return said, wrong
 
 
 def cancel(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[str, str]]:

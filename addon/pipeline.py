@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +13,23 @@ import bpy
 
 from ..backends import registry
 from ..core import terms
-from ..core.errors import BadInput, JobCancelled, MediaError, Refused, ShotwrightError, missing_package
+from ..core.errors import (
+    BadInput,
+    JobBusy,
+    JobCancelled,
+    MediaError,
+    Refused,
+    ShotwrightError,
+    StorageError,
+    missing_package,
+)
 from ..core.job import Short
 from ..core.names import slug
 from ..core.records import ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Parameters, Request
 from ..jobs import runner, takes
+from ..jobs.files import move_new
 from ..jobs.job import Job
 from ..jobs.project import Project
 from ..jobs.takes import Kept
@@ -93,12 +104,23 @@ class Run:
         """Add sentences to the report, each once."""
         self.notes += [note for note in notes if note not in self.notes]
 
+    @property
+    def exports(self) -> Path:
+        """Where cuts go."""
+        return self.project.folder / "exports"
+
     def next_export(self) -> Path:
         """A name for the cut in the project's exports that nothing has yet: cut-v001.mp4, …"""
-        folder = self.project.folder / "exports"
         stem = f"{slug(film_name())}-cut-v"
-        used = [int(p.stem[len(stem) :]) for p in folder.glob(f"{stem}*.mp4") if p.stem[len(stem) :].isdecimal()]
-        return folder / f"{stem}{max(used, default=0) + 1:03d}.mp4"
+        found = (path.stem[len(stem) :] for path in self.exports.glob(f"{stem}*.mp4"))
+        used = [int(digits) for digits in found if digits.isdecimal()]
+        return self.exports / f"{stem}{max(used, default=0) + 1:03d}.mp4"
+
+    def publish_export(self, movie: Path) -> Path:
+        """Give a finished cut the next free name, whoever else is cutting now. Raises StorageError."""
+        while not move_new(movie, name := self.next_export()):
+            continue
+        return name
 
     # -- verbs --------------------------------------------------------------------------------------
 
@@ -210,6 +232,8 @@ class Run:
             made = how.again or None in found
             if made:
                 found = self._drive(works, request, how)
+            else:
+                self._close(request, how)
         for work, kept in zip(works, found, strict=True):
             self._say_circled(work.shot, kept)
             report = self._done(work, "done" if made or work.drawn else "fresh")
@@ -221,6 +245,13 @@ class Run:
         if chosen and chosen[1].id == circled(shot) and chosen[1].id != kept[1].id:
             stays = f"{chosen[1].label} stays in the cut, because it is circled"
             self.note([f"{shot.number} {kept[1].label} is up to date; {stays}."])
+
+    def _close(self, request: Request, how: Generate) -> None:
+        """The takes are filed; a crash may have come before their job was over."""
+        with suppress(JobBusy, StorageError):  # what has its take needs no job
+            job, _ = runner.find_job(self.project, request)
+            if job and not job.status().closed:
+                runner.drive(self.project, job, registry.get(how.model), lambda *_: None)
 
     def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
         backend = registry.get(how.model)

@@ -137,7 +137,7 @@ def open_project(notes: list[str], create: bool = True) -> Project:
         )
     project = found or Project.ensure(place, known)
     if create:
-        sweep(project.folder, ("shots/*/refs", "shots/*/takes", "exports"))
+        sweep(project.folder, (".", "shots/*/refs", "shots/*/takes", "jobs", "jobs/*", "exports"))
     _store(project_id=project.id)
     return project
 

@@ -96,7 +96,7 @@ def _line(run: Run, asked: Sequence[tuple[ShotListing, Plan, ReferencePackage, b
         state = job.status().state if job else None
         if None not in fresh:
             action = "nothing"
-        elif state == "done":
+        elif job and state == "done" and runner.has_clip(job):
             action = "restore"
         elif job and not job.status().closed:
             action = "resume"

@@ -10,6 +10,7 @@ import bpy
 
 from ..core.errors import MediaError, RenderError, SceneError, storage_error
 from ..core.framerate import FrameRate
+from ..jobs.files import STAGING
 from ..media.movie import count_frames
 from . import compat, edit_scene, shot_items, strips
 from .edit_clips import CHANNELS, COLOURS, Clip, Cut, ShotCut
@@ -82,7 +83,7 @@ def render_cut(scene: bpy.types.Scene, movie: Path) -> int:
                 f"The file under the strip {strip.name!r} is gone ({path}): put it back, "
                 + ("or generate the shot again." if strip.get("shotwright_shot") else "or mute or delete the strip.")
             )
-    temporary = movie.with_name(f".tmp-{uuid.uuid4().hex[:12]}.mp4")
+    temporary = movie.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}.mp4")
     try:
         movie.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb"):

@@ -6,6 +6,8 @@ Each verb is one function of this module; operators call the same ones.
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
 import uuid
 from collections.abc import Sequence
@@ -22,7 +24,7 @@ from ..core.model import ModelProfile
 from ..core.model_base import to_json
 from ..core.records import Report, ShotReport
 from ..core.shot import Problem, ShotListing
-from ..jobs.files import check_writable
+from ..jobs.files import STAGING, check_writable
 from ..jobs.home import user_data_folder
 from . import (
     cutting,
@@ -206,7 +208,7 @@ def _jobs(given: argparse.Namespace, out: TextIO) -> int:
     wrong: dict[str, str] = {}
     notes: list[str] = []
     if given.action == "resume":
-        wrong = film_jobs.resume(film, rows)
+        notes, wrong = film_jobs.resume(film, rows)
     elif given.action == "cancel":
         if not given.job and not given.shot:
             raise BadInput("Name the jobs to cancel with --job, or their shots with --shot.")
@@ -250,9 +252,10 @@ def _scene(given: argparse.Namespace) -> bpy.types.Scene:
 
 def _chosen(given: argparse.Namespace) -> list[ShotListing]:
     """The shots that --scene and --shot leave. Raises BadInput for one that isn't there."""
-    if given.scene:
+    scene = getattr(given, "scene", None)
+    if scene:
         _scene(given)
-    rows = [row for row in list_shots() if given.scene in (None, row.shot.scene)]
+    rows = [row for row in list_shots() if scene in (None, row.shot.scene)]
     if not given.shot:
         return rows
     chosen: list[ShotListing] = []
@@ -330,7 +333,7 @@ def _write_blend(path: Path) -> None:
     On a full disk Blender reports success for a compressed file that it could not finish.
     """
     path = path.resolve()  # a link stays one
-    temporary = path.with_name(f".tmp-{uuid.uuid4().hex[:12]}.blend")
+    temporary = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}.blend")
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), compress=True, copy=True, check_existing=False)
         with bpy.data.libraries.load(str(temporary)):
@@ -340,18 +343,26 @@ def _write_blend(path: Path) -> None:
         text = f"Blender could not write {path} whole: check the free space on the disk and run it again."
         raise StorageError(text) from error
     before = path.with_name(f"{path.name}1")
-    moved = False
     try:
         if path.exists():
-            path.replace(before)
-            moved = True
+            _keep_copy(path, before)
         temporary.replace(path)
     except OSError as error:
-        if moved:
-            with suppress(OSError):
-                before.replace(path)
         _forget(temporary)
         raise storage_error(error, path) from error
+
+
+def _keep_copy(path: Path, before: Path) -> None:
+    """Give the file that is there a second name: at no instant is there none of the first."""
+    kept = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}.blend1")
+    try:
+        try:
+            os.link(path, kept)
+        except OSError:  # a file system without links
+            shutil.copy2(path, kept)
+        kept.replace(before)
+    finally:
+        _forget(kept)
 
 
 def _forget(path: Path) -> None:

@@ -289,8 +289,11 @@ def parser(prog: str, version: str, with_file: bool) -> argparse.ArgumentParser:
 
 def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> argparse.Namespace:
     """The validated arguments. Raises BadInput with what to do, or SystemExit(0) after --help."""
-    given = parser(prog, version, with_file).parse_args(arguments)
-    _sort_out_action(given, VERBS[given.verb])
+    top = parser(prog, version, with_file)
+    given, left = top.parse_known_args(arguments)
+    _sort_out_action(given, VERBS[given.verb], left)
+    if left:
+        top.error(f"unrecognized arguments: {' '.join(left)}")
     if with_file and VERBS[given.verb].scene and not given.blend:
         raise BadInput(f"the following arguments are required: SCENE.blend (see {prog} {given.verb} --help)")
     if getattr(given, "save", False) and given.output:
@@ -306,11 +309,18 @@ def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> arg
     return given
 
 
-def _sort_out_action(given: argparse.Namespace, verb: Verb) -> None:
-    """`jobs film.blend list` and `jobs list film.blend` mean the same."""
+def _sort_out_action(given: argparse.Namespace, verb: Verb, left: list[str]) -> None:
+    """`jobs film.blend list` and `jobs list film.blend` mean the same, with options between them too.
+
+    `left`: what argparse could not place; what is placed here is taken out.
+    """
     if not verb.actions:
         return
+    if given.action is None and len(left) == 1 and not left[0].startswith("-"):
+        given.action = left.pop()
     if given.blend in verb.actions and given.action not in verb.actions:
+        given.blend, given.action = given.action, given.blend
+    if given.action and given.action not in verb.actions and given.action.lower().endswith(".blend"):
         given.blend, given.action = given.action, given.blend
     if given.action is None:
         given.action = next(iter(verb.actions))

@@ -24,8 +24,10 @@ from ..core.records import PackageFile
 __all__ = [
     "STAGING",
     "check_writable",
+    "create_text",
     "is_intact",
     "load",
+    "move_new",
     "publish",
     "read_json",
     "remove_staging",
@@ -82,6 +84,35 @@ def check_writable(path: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def create_text(path: Path, text: str) -> bool:
+    """Write a new file with its content in one step; False when there is one already. Raises StorageError."""
+    temporary = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}-{path.name[-40:]}")
+    write_text(temporary, text)
+    made = move_new(temporary, path)
+    if not made:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    return made
+
+
+def move_new(source: Path, target: Path) -> bool:
+    """Give a finished file a name; False, and it stays where it is, when another has it. Raises StorageError."""
+    try:
+        try:
+            os.link(source, target)
+            source.unlink()
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            if target.exists():
+                return False
+            source.rename(target)
+        sync_folder(target.parent)
+        return True
+    except OSError as error:
+        raise storage_error(error, target) from error
 
 
 def write_json(path: Path, value: object) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import StorageError, storage_error
+from ..core.errors import StorageError
 from .home import user_data_folder
 from .job import Job, job_ids
 from .project import Project
@@ -28,7 +28,7 @@ _MIGRATIONS = (
     CREATE TABLE projects (id TEXT, folder TEXT, PRIMARY KEY (id, folder));
     CREATE TABLE jobs (
         folder TEXT, id TEXT, project TEXT, model TEXT, backend TEXT, digest TEXT, attempt INTEGER, shots TEXT,
-        numbers TEXT, created TEXT, changed TEXT, state TEXT, message TEXT, takes TEXT, bytes INTEGER,
+        numbers TEXT, created TEXT, changed TEXT, state TEXT, message TEXT, takes TEXT, stamp TEXT,
         PRIMARY KEY (folder, id)
     );
     CREATE TABLE takes (
@@ -59,20 +59,20 @@ class JobRow:
 
 
 class Index:
-    """The database; a context manager. Raises StorageError when there is no place for it."""
+    """The database; a context manager. Where there is no place for it, it is made in memory and forgotten."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or user_data_folder() / _NAME
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = self._open()
+            self._db = self._open(self.path)
+        except (OSError, sqlite3.OperationalError):  # read-only, full, or locked by a program that hangs
+            self._db = self._open(":memory:")
         except sqlite3.DatabaseError:
             self._db = self._open_anew()
-        except OSError as error:
-            raise storage_error(error, self.path) from error
 
-    def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
+    def _open(self, place: Path | str) -> sqlite3.Connection:
+        db = sqlite3.connect(place, timeout=10.0, isolation_level=None)
         try:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version > len(_MIGRATIONS):
@@ -95,9 +95,9 @@ class Index:
         try:
             if self.path.exists():
                 self.path.replace(self.path.with_name(f"{_NAME}.damaged-{uuid.uuid4().hex[:8]}"))
-            return self._open()
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise StorageError(f"Can't write {self.path} ({error}): check the folder and its free space.") from error
+            return self._open(self.path)
+        except (sqlite3.DatabaseError, OSError):
+            return self._open(":memory:")
 
     def __enter__(self) -> Index:
         return self
@@ -108,16 +108,41 @@ class Index:
     # -- from the folders -------------------------------------------------------------------------
 
     def refresh(self, project: Project) -> None:
-        """Bring the rows of a project up to its folders; only jobs whose events grew are read. Raises StorageError."""
-        with self._writing():
-            self._read(project)
+        """Bring the rows of a project up to its folders; only jobs whose events grew are read."""
+        self._safely(lambda: self._read(project))
 
     def rebuild(self, project: Project) -> None:
-        """Forget what is known of a project and read all of its folders. Raises StorageError."""
-        with self._writing():
+        """Forget what is known of a project and read all of its folders."""
+
+        def work() -> None:
             for table in ("projects", "jobs", "takes"):
                 self._db.execute(f"DELETE FROM {table} WHERE folder = ?", (str(project.folder),))
             self._read(project)
+
+        self._safely(work)
+
+    def _safely(self, work: Callable[[], None]) -> None:
+        """Do it all or not at all; in a new database where this one is damaged, in memory where none can be."""
+        places = iter((self._open_anew, lambda: self._open(":memory:")))
+        while True:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    work()
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        self._db.execute("ROLLBACK")
+                    raise
+                self._db.execute("COMMIT")
+                return
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    next(places, None)  # it is good, and can't be written now
+                place = next(places, None)
+                if place is None:
+                    raise
+                self._db.close()
+                self._db = place()
 
     def _read(self, project: Project) -> None:
         folder = str(project.folder)
@@ -126,29 +151,29 @@ class Index:
         self._refresh_takes(project, folder)
 
     def _refresh_jobs(self, project: Project, folder: str) -> None:
-        known = dict(self._db.execute("SELECT id, bytes FROM jobs WHERE folder = ?", (folder,)))
+        known = dict(self._db.execute("SELECT id, stamp FROM jobs WHERE folder = ?", (folder,)))
         there = set(job_ids(project.jobs_folder))
         for gone in known.keys() - there:
             self._db.execute("DELETE FROM jobs WHERE folder = ? AND id = ?", (folder, gone))
         for each in sorted(there):
             place = project.jobs_folder / each
-            if known.get(each) != _size(place / "events.jsonl"):
+            if known.get(each) != _stamp(place):
                 self._write_job(folder, place)
 
     def _write_job(self, folder: str, place: Path) -> None:
-        size = _size(place / "events.jsonl")
+        stamp = _stamp(place)
         try:
             job = Job.open(place)
             status = job.status()
         except StorageError as error:
-            row = (folder, place.name, "", "", "", "", 0, "[]", "[]", "", "", "damaged", str(error), "{}", size)
+            row = (folder, place.name, "", "", "", "", 0, "[]", "[]", "", "", "damaged", str(error), "{}", stamp)
         else:
             record = job.record
             row = (
                 folder,
                 *(record.id, record.project, record.model, record.backend, record.digest, record.attempt),
                 *(json.dumps(record.shots), json.dumps([shot.number for shot in job.request.shots])),
-                *(record.created, status.changed, status.state, status.message, json.dumps(status.takes), size),
+                *(record.created, status.changed, status.state, status.message, json.dumps(status.takes), stamp),
             )
         self._db.execute(f"INSERT OR REPLACE INTO jobs VALUES ({', '.join('?' * len(row))})", row)
 
@@ -169,19 +194,6 @@ class Index:
                 )
         for gone in known - there:
             self._db.execute("DELETE FROM takes WHERE folder = ? AND path = ?", (folder, gone))
-
-    @contextmanager
-    def _writing(self) -> Generator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StorageError(f"Can't write {self.path} ({error}): check the folder and its free space.") from error
 
     # -- lists ------------------------------------------------------------------------------------
 
@@ -214,8 +226,13 @@ class Index:
         }
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
+def _stamp(place: Path) -> str:
+    """What changes when a file of a job's folder is written."""
+    found: list[str] = []
+    for name in ("events.jsonl", "job.json", "request.json"):
+        try:
+            status = (place / name).stat()
+            found.append(f"{status.st_size}:{status.st_mtime_ns}")
+        except OSError:
+            found.append("gone")
+    return " ".join(found)

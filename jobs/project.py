@@ -10,11 +10,12 @@ from pathlib import Path
 
 from ..core import terms
 from ..core.errors import BadInput, StorageError, storage_error
+from ..core.model_base import to_json
 from ..core.names import slug
 from ..core.records import ProjectRecord, ReferencePackage
 from ..core.shot import Shot
 from ..core.take import Request, Take, parse_take
-from .files import STAGING, load, publish, sha256_of, staging, write_json
+from .files import STAGING, create_text, load, publish, sha256_of, staging, write_json
 from .job import Job, job_ids
 
 __all__ = ["Project"]
@@ -54,8 +55,9 @@ class Project:
         if found:
             return found
         record = ProjectRecord(id=project_id or str(uuid.uuid4()))
-        write_json(folder / _RECORD, record.document())
-        return cls(folder, record)
+        if create_text(folder / _RECORD, to_json(record.document())):
+            return cls(folder, record)
+        return cls(folder, load(folder / _RECORD, ProjectRecord.model_validate))  # another was quicker
 
     @classmethod
     def planned(cls, folder: Path, project_id: str) -> Project:

@@ -22,6 +22,7 @@ from ..core.errors import (
     MediaError,
     Refused,
     ShotwrightError,
+    Stopped,
     StorageError,
     storage_error,
 )
@@ -32,13 +33,14 @@ from ..core.shot import Shot
 from ..core.take import ClipFacts, Parameters, Request, RequestShot, Take
 from ..media.conform import Section, conform, sections
 from ..media.probe import probe
+from . import stopping
 from .files import STAGING, is_intact, sha256_of, staging, sync_folder
 from .job import Job, job_id, now
 from .lease import Lease
 from .project import Project
 from .takes import Kept, first_whole
 
-__all__ = ["Part", "cancel", "drive", "find_job", "job_for", "make_request", "restore"]
+__all__ = ["Part", "cancel", "drive", "find_job", "has_clip", "job_for", "make_request", "restore"]
 
 _Result = TypeVar("_Result")
 
@@ -188,6 +190,11 @@ def cancel(job: Job) -> str:
 # -- the clip -------------------------------------------------------------------------------------
 
 
+def has_clip(job: Job) -> bool:
+    """Whether the clip that a job delivered is there and undamaged."""
+    return _clip_is_here(job, job.status().clip)
+
+
 def _clip_is_here(job: Job, clip: ClipFacts | None) -> bool:
     return clip is not None and is_intact(
         job.folder, PackageFile(name=job.clip.name, sha256=clip.sha256, bytes=clip.bytes)
@@ -257,6 +264,7 @@ def _generate(job: Job, backend: Backend, order: Assignment) -> None:
     except (StorageError, JobBusy):
         raise  # the job waits as it is
     except ShotwrightError as error:
+        _stopped(error)
         if backend.repeatable or isinstance(error, BadInput | Refused):
             job.add(JobEvent(at=now(), state="failed", message=str(error)))
         raise
@@ -266,6 +274,14 @@ def _generate(job: Job, backend: Backend, order: Assignment) -> None:
         raise
 
 
+def _stopped(error: ShotwrightError) -> None:
+    """Ctrl-C reaches the programs we started too, and what they then say is no failure of the job."""
+    try:
+        stopping.check()
+    except Stopped as stop:
+        raise stop from error
+
+
 def _or_failed(job: Job, work: Callable[[], _Result]) -> _Result:
     """The result of `work`; what goes wrong in it ends the job."""
     try:
@@ -273,6 +289,7 @@ def _or_failed(job: Job, work: Callable[[], _Result]) -> _Result:
     except StorageError:
         raise
     except ShotwrightError as error:
+        _stopped(error)
         job.add(JobEvent(at=now(), state="failed", message=str(error)))
         raise
 
@@ -339,6 +356,8 @@ def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[Reques
             if not _clip_is_here(job, facts):
                 _clip_lost(job)
             lease.check()
+            if job.asked_to_cancel and not status.closed:
+                _cancelled(job)
             whole = _file_take(project, job, facts, shot, parts[shot.shot])
             job.add(JobEvent(at=now(), shot=shot.shot, take=whole[1].id))
         kept.append(whole)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ __all__ = ["check", "listening", "requested", "stdin_closed"]
 PATIENCE = 60.0
 """Seconds a process whose parent is gone may take to end; then it is ended."""
 _INTERVAL = 0.2  # seconds between two looks at stdin
+_ECHO = 0.2
+"""Seconds in which a second signal is the same one: sent to the whole group, and passed on by our parent too."""
 _ERROR_BROKEN_PIPE = 109
 
 
@@ -31,6 +34,8 @@ _ERROR_BROKEN_PIPE = 109
 class _State:
     # Plain values: a lock could be held already by the code that a signal handler interrupts.
     requested: bool = False
+    at: float = 0.0
+    """When a signal asked, by `time.monotonic`."""
     stdin_closed: bool = False
 
 
@@ -88,10 +93,12 @@ def _forget() -> None:
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _state.requested and not _state.stdin_closed:
+        if time.monotonic() - _state.at < _ECHO:
+            return
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
         return
-    _state.requested = True
+    _state.requested, _state.at = True, time.monotonic()
     # A plain write: print could be in the middle of something on this very thread.
     os.write(2, b"Stopping after this step. Ask again to end at once.\n")
 

@@ -118,6 +118,15 @@ def first_frame(movie: Path, width: int, height: int) -> Any:
     return np.frombuffer(raw, np.uint8).reshape(height, width, 3)
 
 
+def pictures(movie: Path, width: int, height: int) -> Any:
+    """Every frame as an array (frames, h, w, 3) of float32."""
+    import numpy as np
+
+    raw, text = _ffmpeg("-i", str(movie), "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    assert raw, text
+    return np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3).astype(np.float32)
+
+
 def stream_of(movie: Path) -> tuple[str, float]:
     """Size (`96x64`) and rounded frame rate of a movie's video."""
     _, text = _ffmpeg("-i", str(movie))

@@ -132,6 +132,13 @@ def film() -> None:
 
 
 @scene
+def long() -> None:
+    """The second shot is long enough to be caught while its take is made."""
+    layout("A Wide", "B Close", end=240)
+    shots((1, 2), (1, 240))
+
+
+@scene
 def locked() -> None:
     """The first shot is locked."""
     layout("A Wide", "B Close", end=3)

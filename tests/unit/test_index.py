@@ -169,7 +169,24 @@ def test_two_at_once(project: Project):
 
 
 def test_no_place_for_it(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The folders are the truth: they are read each time."""
+    fill(project)
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("SHOTWRIGHT_HOME", os.fspath(tmp_path / "file" / "home"))
-    with pytest.raises(StorageError, match="Can't write"):
-        Index()
+    with Index() as index:
+        index.refresh(project)
+        assert len(index.jobs(project)) == 3
+
+
+def test_damage_further_in(project: Project, home: Path):
+    """The first page is whole and the others are not."""
+    fill(project)
+    with Index() as index:
+        index.refresh(project)
+        before = index.content()
+    path = home / "journal.sqlite3"
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    with Index() as index:
+        index.refresh(project)
+        assert index.content() == before

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,9 @@ def test_second_signal_ends_at_once():
     with started(code) as one:
         one.send_signal(signal.SIGTERM)
         assert one.stderr and one.stderr.readline().startswith("Stopping")
+        one.send_signal(signal.SIGTERM)  # a service manager asks the whole group, and our parent passes it on
+        time.sleep(2 * stopping._ECHO)
+        assert one.poll() is None
         one.send_signal(signal.SIGTERM)
         assert one.wait(20) == -signal.SIGTERM
 
