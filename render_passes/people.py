@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..core.pose import JOINTS, Point, Visible
 from ..core.rigs.data import Recognised
-from ..core.rigs.face import body_axes, face_points, find_head
+from ..core.rigs.estimate import body_axes, face_points, find_head
 from .geometry import is_hidden, root_of, shown_in
 
 __all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
