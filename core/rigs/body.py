@@ -21,6 +21,8 @@ __all__ = ["Body", "Frame", "axes", "bodies", "median", "middle", "unit"]
 
 _LIMBS = {2: 8, 1: 3}
 """Pairs, and single limbs, that are tried for each role; a person's own are among the first few."""
+_TRUNK = 0.62
+"""From hips to shoulders, in lengths of thigh and shin."""
 _CHOICES = 3
 """Choices of joints that are tried for each of them."""
 
@@ -194,8 +196,14 @@ def _trunk(skeleton: Skeleton, arm: Three | None, leg: Three | None) -> list[int
         return skeleton.path(low, high)
     if low >= 0:
         return [low]
-    if high >= 0:
-        return skeleton.above(high)[::-1] if leg else skeleton.above(high)[:3][::-1]
+    if high >= 0 and arm is not None:
+        way = skeleton.above(high)
+        if leg is None:
+            # Without legs the pelvis is the joint a trunk's length, nine tenths of an arm's, from the chest.
+            trunk = 0.9 * (arm.upper + arm.lower)
+            away = [abs(skeleton.distance(node, arm.joints(0)[0]) - trunk) for node in way]
+            way = way[: away.index(min(away)) + 1]
+        return way[::-1]
     return None
 
 
@@ -207,7 +215,10 @@ def axes(skeleton: Skeleton, arm: Three | None, leg: Three | None, trunk: list[i
     hips = at[:, trunk[0]] if leg is None else middle(skeleton, leg, 0)
     if arm is None:
         far = max(skeleton.below(trunk[-1]) or [trunk[-1]], key=lambda n: _central(skeleton, leg, n))
-        shoulders = at[:, far]
+        rise = at[:, far] - hips
+        # Without arms the shoulders are where a trunk that fits the legs ends.
+        length = _TRUNK * (leg.upper + leg.lower) if leg else 0.0
+        shoulders = hips + np.minimum(length, np.linalg.norm(rise, axis=1))[:, None] * unit(rise)
     else:
         shoulders = middle(skeleton, arm, 0)
     up = shoulders - hips
@@ -259,7 +270,7 @@ def _head(
             walk(child, [*way, child], where)
 
     for node in trunk:
-        walk(node, [node], 0.6)
+        walk(node, [node], min(0.6, high[node]))
     spine = trunk[: trunk.index(best[1][0])] + best[1] if best[1] else list(trunk)
     ways = [node for node in spine if not skeleton.tips[node]]
     above = [node for node in ways if 0.72 < high[node] < 1.7 and node != trunk[0]]
@@ -291,7 +302,7 @@ def _proportions(
         length = leg.upper + leg.lower
         if arm is not None:
             notes["trunk"] = trunk / length
-            score -= limbs.off(trunk / length, 0.62, 0.45)
+            score -= limbs.off(trunk / length, _TRUNK, 0.45)
     if arm is not None and leg is not None:
         notes["limbs"] = (leg.upper + leg.lower) / (arm.upper + arm.lower)
         score -= limbs.off(notes["limbs"], 1.4, 0.4)

@@ -73,6 +73,8 @@ def find(
         given = names.joints.get(joint)
         if given is not None and face.near(given.bone, 0 if given.end == "head" else 1):
             found[joint] = given
+    if not any(found.values()) and body.neck is not None:
+        found.update(_drawn(face, skeleton, body.neck))
     for part in ("eye", "ear"):
         left, right = ("l_eye", "r_eye") if part == "eye" else ("l_ear", "r_ear")
         if found[left] is None or found[right] is None:
@@ -83,8 +85,6 @@ def find(
         one, other = found[left], found[right]
         if one and other and face.joint(one)[2] < face.joint(other)[2]:
             found[left], found[right] = other, one
-    if not any(found.values()):
-        found.update(_drawn(face, skeleton, body.neck if body.neck is not None else body.head))
     if found["nose"] is None:
         eye = found["l_eye"]
         eyes = face.joint(eye)[1] if eye else 10.0

@@ -73,7 +73,8 @@ class Three:
 def find(skeleton: Skeleton) -> list[Limb]:
     """Every chain that could be an arm or a leg, those that come in pairs first."""
     reach = _reach(skeleton)
-    limbs: list[Limb] = []
+    pairs: list[Limb] = []
+    singles: list[Limb] = []
     for attach in range(-1, len(skeleton.nodes)):
         hanging = skeleton.children[attach] if attach >= 0 else skeleton.roots
         long = [node for node in hanging if reach[node] > 0.08 * skeleton.size]
@@ -81,13 +82,25 @@ def find(skeleton: Skeleton) -> list[Limb]:
             long = [node for node in hanging if skeleton.children[node]]
         paired: set[int] = set()
         for a, b in combinations(long, 2):
-            pairs = _twins(skeleton, a, b, attach < 0)
-            if pairs is None:
-                continue
-            paired |= {a, b}
-            limbs += _limbs(skeleton, attach, pairs)
-        limbs += [each for node in long if node not in paired for each in _single(skeleton, attach, node)]
-    return sorted(limbs, key=lambda limb: -len(limb.sides))
+            twins = _twins(skeleton, a, b, attach < 0)
+            if twins is not None:
+                paired |= {a, b}
+                pairs += _limbs(skeleton, attach, twins)
+        singles += [each for node in long if node not in paired for each in _single(skeleton, attach, node)]
+    return pairs + [limb for limb in singles if not _explained(limb, pairs, reach)]
+
+
+def _explained(single: Limb, pairs: list[Limb], reach: list[float]) -> bool:
+    """Whether a single chain is a part of one of a pair, or a trunk, which carries a pair itself."""
+    first = single.sides[0][0]
+    for pair in pairs:
+        a, b = pair.sides[0][0], pair.sides[1][0]
+        if first in pair.inside:
+            return True
+        # A hand's fingers are too short to be meant.
+        if {a, b} <= single.inside and reach[a] > 0.4 * reach[first]:
+            return True
+    return False
 
 
 def _reach(skeleton: Skeleton) -> list[float]:
