@@ -155,15 +155,27 @@ def _unnamed_eyes(face: _Face, names: Names, taken: set[str]) -> tuple[JointBone
 
 
 def _only_pair(face: _Face, skeleton: Skeleton, names: Names, head: int) -> tuple[JointBone, JointBone] | None:
-    """Two bones that are all there is on a head, an eye's distance apart, whichever way they point."""
+    """The one pair of single bones on a head that lies where eyes do, whichever way its bones point.
+
+    Alone on the head, or in the front of it: ears and horns are beside it, hair hangs in chains.
+    """
     below = [node for node in skeleton.below(head) if not skeleton.tips[node]]
-    bones = [skeleton.nodes[node].bone for node in below]
-    if len(bones) != 2 or any(names.kinds.get(bone, "eye") != "eye" for bone in bones):
+    alone = len(below) == 2
+    bones = [
+        skeleton.nodes[node].bone for node in below if all(skeleton.tips[child] for child in skeleton.children[node])
+    ]
+    bones = [bone for bone in bones if names.kinds.get(bone, "eye") == "eye" and face.firm(bone)]
+    found: list[tuple[str, str]] = []
+    for one, other in combinations(bones, 2):
+        pair = _mirrored(face, one, other)
+        if pair is None:
+            continue
+        ahead, up, left = face.place(pair[0])
+        if 0.03 < left < 0.15 and 0.0 <= up < 0.4 and (alone or ahead > 0.08):
+            found.append(pair)
+    if len(found) != 1:
         return None
-    pair = _mirrored(face, bones[0], bones[1])
-    if pair is None or not 0.06 < 2 * face.place(pair[0])[2] < 0.3 or not 0.0 <= face.place(pair[0])[1] < 0.4:
-        return None
-    return JointBone(pair[0]), JointBone(pair[1])
+    return JointBone(found[0][0]), JointBone(found[0][1])
 
 
 def _drawn(face: _Face, skeleton: Skeleton, neck: int) -> dict[JointName, JointBone | None]:
@@ -180,7 +192,8 @@ def _drawn(face: _Face, skeleton: Skeleton, neck: int) -> dict[JointName, JointB
             continue
         (nose_at, *places) = (face.joint(skeleton.nodes[node]) for node in (nose, *eyes, *ears))
         one, other, ear, other_ear = places
-        beside = one[2] * other[2] < 0 and abs(one[2] + other[2]) < 0.05 and abs(nose_at[2]) < 0.05
+        beyond = nose_at[0] - face.joint(skeleton.nodes[neck])[0] > 0.08
+        beside = beyond and one[2] * other[2] < 0 and abs(one[2] + other[2]) < 0.05 and abs(nose_at[2]) < 0.05
         above = min(one[1], other[1]) > nose_at[1]
         behind = ear[0] < one[0] < nose_at[0] and other_ear[0] < other[0] and abs(ear[2]) > abs(one[2])
         if beside and above and behind:

@@ -291,9 +291,10 @@ def _judge(m: _Measured, limb: Limb, role: Role, at: tuple[int, int, int], skele
     if m.tip and k == end:
         # A wrist at a tail is that of a forearm without a hand, not that of a hand.
         score -= 0.1 + 1.2 * (k - j - 1)
-    # What lies before the limb's first joint is a clavicle or half a pelvis, not another thigh.
+    # What lies before the limb's first joint is a clavicle or half a pelvis, not another thigh: beasts stand on
+    # their toes, and from the knee down their legs look like a person's.
     before = m.along[i] / upper
-    score -= max(0.0, before - 0.6) ** 2 * 8
+    score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else max(0.0, before - 0.35) ** 2 * 20
     if not pair:
         score -= 2.0
     return Three(limb, role, at, score, upper, lower, rest)
