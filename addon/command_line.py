@@ -71,9 +71,11 @@ def _run(arguments: list[str], out: TextIO, with_file: bool) -> int:
 
 def _do(given: argparse.Namespace, out: TextIO) -> int:
     try:
-        from . import session
+        from . import rig_verb, session
     except ImportError as error:
         raise missing_package(error) from error
+    if given.verb == "rigs":
+        return rig_verb.run(given, out)
     if getattr(given, "blend", None):
         _open(Path(given.blend))
     elif not bpy.data.filepath:

@@ -40,6 +40,8 @@ class Verb:
     options: tuple[Option, ...] = ()
     actions: Mapping[str, str] = field(default_factory=dict[str, str])
     scene: bool = True
+    files: str = ""
+    """What it takes instead of a scene: any number of these files."""
     saves: bool = False
     long: bool = False
 
@@ -250,6 +252,21 @@ VERBS: dict[str, Verb] = {
             long=True,
         ),
         Verb(
+            "rigs",
+            "what is recognised in a file",
+            "Say which armatures are persons, and which bone is which joint. Takes .blend, .fbx, .glb, .gltf, .vrm, "
+            ".bvh and .usd files; without one, the open file. Nothing is changed.",
+            (
+                Option(
+                    ("--armature",),
+                    "only this armature; may be given several times",
+                    {"metavar": "NAME", "action": "append", "default": []},
+                ),
+            ),
+            scene=False,
+            files="FILE",
+        ),
+        Verb(
             "doctor",
             "what works here and what is missing",
             "Check Blender, graphics, ffmpeg, Python packages and folders, and say what to do about each.",
@@ -276,6 +293,8 @@ def parser(prog: str, version: str, with_file: bool) -> argparse.ArgumentParser:
         if verb.scene:
             hint = "the film" if with_file else "the film; left out when Blender has opened it already"
             sub.add_argument("blend", metavar="SCENE.blend", help=hint, nargs="?")
+        if verb.files:
+            sub.add_argument("files", metavar=verb.files, help="the files", nargs="+" if with_file else "*")
         if verb.actions:
             told = "; ".join(f"{name}: {text}" for name, text in verb.actions.items())
             sub.add_argument("action", metavar="ACTION", help=told, nargs="?")

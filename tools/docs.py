@@ -55,7 +55,7 @@ def cli_page() -> str:
     parts = [CLI_HEAD]
     common = [commands.Option(("--blender",), "run in this Blender instead of the bpy module", {"metavar": "PROGRAM"})]
     for verb in commands.VERBS.values():
-        file = " scene.blend" if verb.scene else ""
+        file = " scene.blend" if verb.scene else f" {verb.files}" if verb.files else ""
         file += f" {'|'.join(verb.actions)}" if verb.actions else ""
         parts.append(f"## {verb.name}\n\n`shotwright {verb.name}{file} …`: {verb.description}\n")
         parts += ["\n".join(f"- `{name}`: {text}" for name, text in verb.actions.items()) + "\n"] * bool(verb.actions)

@@ -40,7 +40,7 @@ HEAVY_AT_ENABLING = {"pydantic", "numpy", "PIL", "ffmpeg", "imageio_ffmpeg", "tq
 def imports(path: Path) -> list[tuple[int, str, bool, bool]]:
     """(line, "room" or "package", is relative, is inside a function or TYPE_CHECKING) of every import."""
     found: list[tuple[int, str, bool, bool]] = []
-    inside_room = path.parent != ROOT
+    floors = len(path.relative_to(ROOT).parts) - 1
 
     def visit(node: ast.AST, lazy: bool) -> None:
         for child in ast.iter_child_nodes(node):
@@ -50,11 +50,12 @@ def imports(path: Path) -> list[tuple[int, str, bool, bool]]:
             if isinstance(child, ast.Import):
                 found.extend((child.lineno, alias.name.split(".")[0], False, lazy) for alias in child.names)
             elif isinstance(child, ast.ImportFrom):
-                depth = child.level - 1 if inside_room else child.level
+                # Dots above the room's own folder; a room may have folders in it.
+                depth = child.level - floors
                 if child.level and depth == 1:
                     names = [child.module] if child.module else [alias.name for alias in child.names]
                     found.extend((child.lineno, str(name).split(".")[0], True, lazy) for name in names)
-                elif child.level > 1:
+                elif depth > 1:
                     found.append((child.lineno, "outside the tree", True, lazy))
                 elif not child.level:
                     found.append((child.lineno, str(child.module).split(".")[0], False, lazy))
