@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
+import bpy
+
 from ..core.framing import Method
 from ..core.model import ModelProfile
 from ..core.records import PackageFile, ReferencePackage
+from ..core.rigs import corrections
+from ..core.rigs.data import Armature, Recognised
+from ..core.rigs.recognise import recognise
 from ..core.shot import Shot
-from ..jobs.files import is_intact, publish, sha256_of, staging, write_json
+from ..jobs.files import is_intact, load, publish, sha256_of, staging, write_json
 from ..jobs.project import Project
 from ..render_passes import package as passes_module
 from ..render_passes.as_rendered import as_rendered
@@ -20,6 +25,7 @@ from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
 from . import progress
+from .rig_reader import read_scene
 from .shot_items import scene_named
 
 __all__ = ["Packages", "Wanted", "clock"]
@@ -42,6 +48,7 @@ class Packages:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._meshes = MeshCache()
+        self._rigs: dict[str, dict[str, Recognised]] = {}
 
     def plan(self, shot: Shot, wanted: Wanted) -> Plan:
         """What is to be drawn. Raises BadInput when the model can't take the shot."""
@@ -56,6 +63,20 @@ class Packages:
             colours=wanted.colours,
             occluded=wanted.occluded,
         )
+
+    def _recognised(self, scene: bpy.types.Scene, plan: Plan) -> dict[str, Recognised]:
+        """What is known of the scene's armatures by full name, the artist's corrections over it; read once a run."""
+        if "pose" not in plan.passes:
+            return {}
+        if scene.name_full not in self._rigs:
+            self._rigs[scene.name_full] = {rig.name: self._corrected(recognise(rig), rig) for rig in read_scene(scene)}
+        return self._rigs[scene.name_full]
+
+    def _corrected(self, found: Recognised, rig: Armature) -> Recognised:
+        path = corrections.path_in(self._project.folder, found.bones)
+        if not path.is_file():
+            return found
+        return corrections.apply(found, load(path, corrections.parse), [bone.name for bone in rig.bones])
 
     def find(self, shot: Shot, wanted: Wanted) -> tuple[str, ReferencePackage | None]:
         """The fingerprint of what the camera sees now, and the whole package of it where there is one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from mathutils import Matrix, Vector
 
 from ..core.rigs.data import Armature, Bone, Point, Pose
 
-__all__ = ["armatures_of", "read_all"]
+__all__ = ["armatures_of", "read_all", "read_scene"]
 
 FRAMES = 8
 """Sampled over an armature's animation: enough that a knee bends in one of them."""
@@ -43,6 +44,13 @@ def read_all(names: Sequence[str] = ()) -> list[Armature]:
         if objects:
             read += _read(scene, objects)
     return read
+
+
+def read_scene(scene: bpy.types.Scene) -> list[Armature]:
+    """The armatures of one scene, named in full; as `read_all`."""
+    objects = armatures_of(scene)
+    read = _read(scene, objects) if objects else []
+    return [dataclasses.replace(rig, name=obj.name_full) for rig, obj in zip(read, objects, strict=True)]
 
 
 def _read(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> list[Armature]:
