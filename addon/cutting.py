@@ -24,6 +24,9 @@ from .shots import list_shots
 
 __all__ = ["Done", "contact_sheet", "cut", "shot_cuts", "swap"]
 
+_PICTURES = (".mp4", ".png")
+"""What of a package can be looked at."""
+
 
 @dataclass
 class Done:
@@ -97,7 +100,9 @@ def _sheet_shot(run: Run, cut: sequencer.ShotCut, clip: sequencer.Clip) -> Sheet
     return SheetShot(
         title=shot.title,
         facts=" · ".join(fact for fact in (f"{length} frames", f"{take.fps} fps", lens, state) if fact),
-        references={name.removesuffix(".mp4"): folder / name for name in _in_order(asked.files)},
+        references={
+            name.removesuffix(".mp4"): folder / name for name in _in_order(asked.files) if name.endswith(_PICTURES)
+        },
         first=first,
         middle=(first + last) // 2,
         last=last,

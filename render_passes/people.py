@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..core.pose import JOINTS, Point, Visible
 from ..core.rigs.data import Recognised
-from ..core.rigs.estimate import body_axes, face_points, find_head
+from ..core.rigs.estimate import LARGE_HEAD, body_axes, face_in_box, face_points, find_head
 from .geometry import is_hidden, root_of, shown_in
 
 __all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
@@ -86,14 +86,14 @@ class Cast:
                 continue
             name = obj.original.name_full
             if name not in self._rigs:
-                self._rigs[name] = _rig(obj, self._found[name])
+                self._rigs[name] = _rig(obj, self._found[name], depsgraph)
             owner = item.parent if item.is_instance and item.parent else obj
             copy = "".join(f".{number}" for number in item.persistent_id[:2]) if item.is_instance else ""
             matrix = np.array(item.matrix_world)
             yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", root_of(owner).name)
 
 
-def _rig(obj: bpy.types.Object, found: Recognised) -> _Rig:
+def _rig(obj: bpy.types.Object, found: Recognised, depsgraph: bpy.types.Depsgraph) -> _Rig:
     """The face is placed at rest, where the head looks ahead; in the pose now where the rest pose is no body."""
     named = {name: joint for name, joint in found.joints.items() if joint}
     hands = {f"{side}_hand_{i}": j for side, points in found.hands.items() for i, j in enumerate(points) if j}
@@ -117,12 +117,57 @@ def _rig(obj: bpy.types.Object, found: Recognised) -> _Rig:
         return _Rig(rows)
     space = (bones[head].matrix_local if good else obj.pose.bones[head].matrix).inverted()
     known = {row for row, _, _ in rows}
+    face = {name: space @ Vector(place) for name, place in face_points(places, heads[head]).items()}
+    axes = at_rest if good else now
+    if axes is not None:
+        turn = np.array(space.to_3x3()) @ np.array(axes[:3]).T
+        face = _large_head(obj, head, turn, axes[3], depsgraph) or face
     estimated = tuple(
-        (NAMES.index(name), tuple(space @ Vector(place)))
-        for name, place in face_points(places, heads[head]).items()
-        if NAMES.index(name) not in known
+        (NAMES.index(name), tuple(place)) for name, place in face.items() if NAMES.index(name) not in known
     )
     return _Rig(rows, head, estimated)
+
+
+def _large_head(
+    obj: bpy.types.Object, head: str, turn: Floats, torso: float, depsgraph: bpy.types.Depsgraph
+) -> dict[str, Sequence[float]] | None:
+    """The face on the surface of a head that no human has; None for the others. In the space of the head bone.
+
+    `turn`: left, up and forward of the body as columns, in that space.
+    """
+    bones = {head, *(bone.name for bone in obj.original.data.bones[head].children_recursive)}
+    found = [p for each in depsgraph.objects if each.type == "MESH" and (p := _of_bones(each, obj, bones)) is not None]
+    if not found:
+        return None
+    to_bone = np.linalg.inv(np.array(obj.matrix_world) @ np.array(obj.pose.bones[head].matrix))
+    points = np.concatenate(found) @ to_bone[:3, :3].T + to_bone[:3, 3]
+    along = points @ turn
+    # A few hairs are no head.
+    low, high = np.percentile(along, 2, axis=0), np.percentile(along, 98, axis=0)
+    if high[1] - low[1] < LARGE_HEAD * torso:
+        return None
+    return {name: turn @ np.array(place) for name, place in face_in_box(tuple(low), tuple(high)).items()}
+
+
+def _of_bones(mesh: bpy.types.Object, obj: bpy.types.Object, bones: set[str]) -> Floats | None:
+    """Where the points of a mesh that mostly follow these bones are now, in the world; None where none does."""
+    original, rig = mesh.original, obj.original
+    data = mesh.data
+    if original.parent == rig and original.parent_type == "BONE" and original.parent_bone in bones:
+        chosen = range(len(data.vertices))
+    elif any(m.type == "ARMATURE" and m.object == rig for m in original.modifiers):
+        if len(data.vertices) != len(original.data.vertices):
+            return None
+        groups = {group.index for group in original.vertex_groups if group.name in bones}
+        chosen = [v.index for v in original.data.vertices if sum(g.weight for g in v.groups if g.group in groups) > 0.5]
+    else:
+        return None
+    if not len(chosen):
+        return None
+    places = np.empty(len(data.vertices) * 3, np.float32)
+    data.attributes["position"].data.foreach_get("vector", places)
+    matrix = np.array(mesh.matrix_world)
+    return places.reshape(-1, 3)[list(chosen)].astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
 
 
 def _person(rig: _Rig, obj: bpy.types.Object, matrix: Floats, name: str, asset: str) -> Person:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-__all__ = ["FACE_JOINTS", "body_axes", "face_points", "find_head"]
+__all__ = ["FACE_JOINTS", "LARGE_HEAD", "body_axes", "face_in_box", "face_points", "find_head"]
 
 Vector = tuple[float, float, float]
 
@@ -24,6 +24,9 @@ _FRONT = 0.17
 """How far before or behind the shoulders a head begins at most: a jaw or a pony tail does further."""
 _NOSE = 0.44
 """Height of the nose above the shoulders in torso lengths."""
+
+LARGE_HEAD = 0.8
+"""Height of a head in torso lengths above which it is no human's: chin to crown is half a torso on those measured."""
 
 _OFFSETS: dict[str, Vector] = {
     # to the person's left, up, forward
@@ -90,6 +93,24 @@ def find_head(
     while (above := parents.get(chosen)) in found and found[above] >= top - _NEAR:
         chosen = above
     return chosen
+
+
+def face_in_box(low: Vector, high: Vector) -> dict[str, Vector]:
+    """Nose, eyes and ears of a head that fills a box, as (to the left, up, forward) in the space of `low` and `high`.
+
+    For heads no body of a human has (cartoons, robots): the face is the front of the box, eyes at half its height as
+    in any drawing class, ears in the middle of its sides.
+    """
+    aside, high_up, deep = ((low[i] + high[i]) / 2 for i in range(3))
+    width, height, depth = (high[i] - low[i] for i in range(3))
+    front = deep + depth / 2
+    return {
+        "nose": (aside, high_up - 0.12 * height, front),
+        "l_eye": (aside + 0.2 * width, high_up, front - 0.05 * depth),
+        "r_eye": (aside - 0.2 * width, high_up, front - 0.05 * depth),
+        "l_ear": (aside + 0.5 * width, high_up - 0.06 * height, deep),
+        "r_ear": (aside - 0.5 * width, high_up - 0.06 * height, deep),
+    }
 
 
 def face_points(joints: Mapping[str, Sequence[float]], base: Sequence[float]) -> dict[str, Vector]:
