@@ -149,7 +149,7 @@ def test_the_face_is_estimated_and_says_so(scene: bpy.types.Scene):
 def test_what_is_in_front_hides_joints(scene: bpy.types.Scene):
     add_figure(scene)
     wall = add_cube(scene, "Wall", at=(0.0, -1.0, 0.2))
-    wall.scale = (2.0, 0.05, 0.48)
+    wall.scale = (2.0, 0.05, 0.6)
     _, _, files = draw(scene)
     (person,) = poses(files).frames[0].people
     visible = {name: person.joint(name).visible for name in BONES}
