@@ -60,7 +60,7 @@ def frames(path: Path, pixels: str = "rgb24") -> list[np.ndarray]:
 def test_every_pass_leaves_its_files(scene: bpy.types.Scene, tmp_path: Path) -> None:
     _, drawn, _ = draw(tmp_path / "p")
     names = {path.name for path in (tmp_path / "p").iterdir()}
-    movies = {f"{name}.mp4" for name in ("clay", "depth", "edges", "board", "normal", "mask")}
+    movies = {f"{name}.mp4" for name in ("clay", "depth", "edges", "board", "normal", "mask", "layout")}
     assert names == movies | {"depth.npz", "flow.npz", "board.png", "first.png", "last.png"}
     assert all(len(frames(tmp_path / "p" / name)) == 6 for name in movies)
     assert set(drawn.facts["masks"]) == {"Cube", "Floor"}

@@ -54,7 +54,7 @@ def check_job(folder, record, numbers):
     return request
 
 
-def check_report(ran, numbers, label="t001", stages=("fingerprint", "light", "draw", "finish", "take")):
+def check_report(ran, numbers, label="t001", stages=("rigs", "fingerprint", "light", "draw", "finish", "take")):
     """A report of shots that were made; the files it names, their take, and the job of the take. Returns the jobs."""
     document = ran.document
     project = Path(document["project"])
@@ -116,11 +116,11 @@ def test_another_take_and_another_picture(shotwright, finished):
     before = cli_jobs.jobs(project)
     arguments = ("--shot", "SH020", "--json")
     ran = shotwright("generate", finished, "--again", *arguments, code=0)
-    (again,) = check_report(ran, ["SH020"], "t002", ["fingerprint", "take"])
+    (again,) = check_report(ran, ["SH020"], "t002", ["rigs", "fingerprint", "take"])
     assert again not in before and json.loads((project / "jobs" / again / "job.json").read_text())["attempt"] == 2
     for label, picture in (("t003", "board"), ("t004", "two-up")):
         ran = shotwright("generate", finished, "--picture", picture, *arguments, code=0)
-        (job,) = check_report(ran, ["SH020"], label, ["fingerprint", "take"])
+        (job,) = check_report(ran, ["SH020"], label, ["rigs", "fingerprint", "take"])
         assert job not in before
         request = json.loads((project / "jobs" / job / "request.json").read_text())
         assert request["parameters"] == {"picture": picture}

@@ -52,7 +52,7 @@ def test_passes(shotwright, film):
         assert shot["status"] == "done" and shot["take"] is None
         files = {Path(name).name: Path(document["project"], name) for name in shot["files"]}
         assert sorted(files) == sorted([*MOVIES, *PICTURES, "depth.npz"])
-        assert set(shot["seconds"]) == {"fingerprint", "light", "draw", "finish"}
+        assert set(shot["seconds"]) == {"rigs", "fingerprint", "light", "draw", "finish"}
         for movie in (files[name] for name in MOVIES):
             assert cli.frames_of(movie) == LENGTHS[shot["number"]][1]
             assert cli.stream_of(movie) == ("96x64", 24.0)
@@ -105,7 +105,7 @@ def test_generate(shotwright, film):
     assert cli.sha256(path) == before and document["saved"] is None
     assert {shot["status"] for shot in document["shots"]} == {"done"}
     for shot in document["shots"]:
-        assert set(shot["seconds"]) == {"fingerprint", "light", "draw", "finish", "take"}
+        assert set(shot["seconds"]) == {"rigs", "fingerprint", "light", "draw", "finish", "take"}
         take = next(Path(document["project"], name) for name in shot["files"] if "/takes/" in name)
         record = json.loads((take.parent / "take.json").read_text())
         assert (record["id"], record["label"], record["shot"]) == (shot["take"], "t001", shot["id"])
