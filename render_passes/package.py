@@ -16,7 +16,7 @@ from ..core.errors import RenderError, SceneError, StorageError
 from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
 from ..media.background import InOrder
-from . import board, clay, depth, edges, flow, mask, normal
+from . import board, clay, depth, edges, flow, mask, motion, normal
 from .as_rendered import notes as as_rendered_notes
 from .engines import engine_for
 from .evaluation import Evaluation, Moment
@@ -60,6 +60,8 @@ def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Outpu
             yield mask.Mask(folder, plan, evaluation.assets.names())
         elif name == "flow":
             yield flow.Flow(folder, plan)
+        elif name == "motion":
+            yield motion.Motion(folder, plan)
         elif name == "board":
             yield board.Board(folder, plan)
     if {"first", "last"} & set(plan.passes):
