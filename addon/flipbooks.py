@@ -76,13 +76,8 @@ def change(given: argparse.Namespace, shots: Sequence[Shot]) -> bool:
 
     Raises BadInput or Refused.
     """
-    said = {
-        "rate": given.rate,
-        "offset": given.offset,
-        "crop": given.crop,
-        "fit": given.fit,
-    }
-    said = {name: value for name, value in said.items() if value is not None}
+    arguments = {"rate": given.rate, "offset": given.offset, "crop": given.crop, "fit": given.fit}
+    said = {name: value for name, value in arguments.items() if value is not None}
     if not (given.clear or given.footage or said):
         return False
     if not given.shot:
@@ -154,6 +149,10 @@ def _motion(shot: Shot, book: Flipbook) -> Motion:
 
     if shot.frames < 1:
         raise BadInput(f"{shot.number} is empty: it ends at frame {shot.end}, before its start at {shot.start}.")
+    if min(shot.width, shot.height) < 2:
+        raise BadInput(
+            f"{shot.number} is {shot.width}×{shot.height} pixels, which is no picture: change its size first."
+        )
     render = scene_named(shot.scene).render
     aspect = render.pixel_aspect_x / render.pixel_aspect_y
     plan = plan_for(shot.model_copy(update={"flipbook": book}), ("motion",), pixel_aspect=aspect)

@@ -78,7 +78,7 @@ def sequence_at(path: Path) -> Sequence | None:
         found = _groups(path.parent).get(wanted) if wanted and ending in _PICTURES else None
         if found:
             return _sequence(path, found)
-        if pattern:
+        if pattern and ending in _PICTURES:
             raise BadInput(f"There are no pictures named {path.name} in {path.parent}: check the name.")
     raise BadInput(f"There is no movie and no picture at {path}: put it back, or choose another.")
 

@@ -216,6 +216,26 @@ def test_the_cut_is_not_written_over_a_flipbook(shotwright, film):
     assert cli.sha256(source) == before
 
 
+def test_a_take_and_a_contact_sheet(shotwright, film):
+    """The motion stands among the references that a job keeps and a sheet shows."""
+    path = film("film")
+    shotwright("flipbook", path, "--shot", "SH030", "--movie", movie(path.parent, 4), "--save", code=0)
+    sheet = path.parent / "sheet.png"
+    ran = shotwright("generate", path, "--contact-sheet", sheet, "--json", code=0)
+    assert ran.statuses() == {"SH010": "done", "SH020": "done", "SH030": "done"}
+    assert shown(motion_of(ran.document, "SH030")) == [0, 1] and sheet.is_file()
+
+
+def test_sizes_and_ranges_that_are_none(shotwright, film):
+    """What is wrong with the shot is said as a sentence, whatever the flipbook is."""
+    for name, words in (("size_zero", "is no picture"), ("range_empty", "is empty")):
+        path = film(name)
+        source = movie(path.parent, 4)
+        number = "SH010" if name == "size_zero" else "SH020"
+        ran = shotwright("flipbook", path, "--shot", number, "--movie", source, "--save", "--json", code=2)
+        assert words in ran.message
+
+
 def test_for_a_model(shotwright, film):
     """Six frames at 24 are four at 16; the model makes five, in 768×512."""
     path = film("film")
