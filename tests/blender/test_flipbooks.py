@@ -16,6 +16,7 @@ from bl_ext.user_default.shotwright.core import terms
 from bl_ext.user_default.shotwright.core.errors import BadInput, Refused
 from bl_ext.user_default.shotwright.core.flipbook import Flipbook
 from bl_ext.user_default.shotwright.core.framerate import FrameRate
+from bl_ext.user_default.shotwright.core.model import Size, SizeRule
 from bl_ext.user_default.shotwright.media.movie import MovieWriter, read_frames
 from bl_ext.user_default.shotwright.panels.references import SHOTWRIGHT_PT_references
 from PIL import Image
@@ -130,6 +131,39 @@ def test_for_a_model(shot_id: str, tmp_path: Path):
     frame = list(read_frames(motion_of(cropped), package.width, package.height, "gray"))[-1]
     rows = frame.astype(int)  # no border: the outermost rows and columns are as those within
     assert abs(rows[[0, -1]] - rows[240]).max() < 12 and rows[:, [0, 1, -2, -1]].min() > 8
+
+
+@pytest.mark.parametrize("fit", ["pad", "crop"])
+def test_motion_lies_over_what_is_drawn_for_the_model(shot_id: str, fit: str):
+    """The shot's own clay as its flipbook: in the model's picture both show the same, at the same place and time."""
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = 400, 400
+    # Edges along the rows would all be off by the same part of a pixel.
+    scene.camera.rotation_euler.rotate_axis("Z", 0.3)
+    own = work.draw(shot_id, ("clay",))
+    clay = next(project_folder() / name for name in own.files)
+    choose(shot_id, clay, offset=2)
+    run = work.run()
+    profile = catalog.load().get("wan2.1-vace-1.3b")
+    size = Size(width=832, height=480)  # as far from the camera's square as the model goes
+    profile = profile.model_copy(update={"size": SizeRule(sizes=(size,), only_listed=True)})
+    report = run.passes(work.row(shot_id), pipeline.Wanted(("clay", "motion"), profile, fit))
+    package = run.project.package(shot_of(shot_id), report.package)
+    assert (package.width, package.height) == (832, 480)
+    drawn = list(read_frames(motion_of(report).with_name("clay.mp4"), 832, 480, "gray"))
+    moved = list(read_frames(motion_of(report), 832, 480, "gray"))
+    left, _, width, _ = package.box
+    inside = slice(max(0, round(left * 832)) + 12, min(832, round((left + width) * 832)) - 12)
+    for k in (0, 2, 4, 8):  # every second picture at 16 is one at 24
+        here = drawn[k][12:-12, inside].astype(int)
+
+        def off(x: int, y: int, k: int = k, here: np.ndarray = here) -> float:
+            shifted = np.roll(moved[k].astype(int), (y, x), (0, 1))[12:-12, inside]
+            return float(np.abs(shifted - here).mean())
+
+        steps = [(x, y) for x in (-2, -1, 0, 1, 2) for y in (-2, -1, 0, 1, 2)]
+        assert min(steps, key=lambda step: off(*step)) == (0, 0), [off(*step) for step in steps]
+        assert off(0, 0) < 3
 
 
 def test_the_fingerprint_covers_what_is_shown(shot_id: str, tmp_path: Path):
@@ -326,13 +360,20 @@ def test_what_the_operator_refuses_is_not_stored(shot_id: str, tmp_path: Path):
         assert not stored(shot_id).flipbook.path
 
 
-def test_the_panel_reads_nothing(shot_id: str, tmp_path: Path):
+def test_the_panel_reads_nothing(shot_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     source = movie(tmp_path / "in.mp4", 12)
     drawn = draw_panel.draw(SHOTWRIGHT_PT_references)
     assert not drawn.error and "No flipbook" in drawn.text()
     bpy.ops.shotwright.set_flipbook(filepath=str(source))
     source.unlink()
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("draw() touched the disk")
+
+    for name in ("open", "stat", "iterdir", "is_file", "is_dir", "exists", "read_bytes"):
+        monkeypatch.setattr(Path, name, fail)
     drawn = draw_panel.draw(SHOTWRIGHT_PT_references)
+    monkeypatch.undo()
     assert not drawn.error and not drawn.printed, (drawn.error, drawn.printed)
     text = drawn.text()
     assert "in.mp4" in text and "12 pictures, 24 a" in text and "2 frames" in text and "held" in text
