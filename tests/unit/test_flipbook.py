@@ -157,6 +157,9 @@ def test_variable_rate(tmp_path: Path) -> None:
     assert motion.source.variable and "last differently long" in motion.notes[0]
     exact = [k if k < 10 else 10 + (k - 10) / 2 for k in range(28)]
     assert max(abs(index - wanted) for index, wanted in zip(found, exact, strict=True)) <= 0.5
+    # Picture 14 is shown 18/24 s in, whatever the average rate would say.
+    _, found = shown(clip, target(8), tmp_path / "o.mp4", offset=14)
+    assert found[::2] == [14, 15, 16, 17]
 
 
 # Sequences
