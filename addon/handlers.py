@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, edit_scene, project, shot_items
+from . import background, edit_scene, flipbooks, project, shot_items
 
 __all__ = ["attach", "changed_on_disk", "detach", "settle"]
 
@@ -82,6 +82,9 @@ def _import_post(import_context: Any) -> None:
     """Appended scenes are copies: their shots become shots of this file."""
     found = [item.id for item in import_context.import_items if item.id_type == "SCENE"]
     scenes = [scene for scene in found if scene is not None and scene.library is None]
+    for item in import_context.import_items:
+        if item.id in scenes and item.source_library:
+            flipbooks.appended(item.id, item.source_library.filepath)
     project.adopt(scenes)
     for scene in scenes:
         if len(scene.shotwright.shots):

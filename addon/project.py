@@ -18,6 +18,7 @@ import bpy
 
 from ..core import terms
 from ..jobs.home import unsaved_folder
+from . import flipbooks
 from .shot_items import edit_scene
 from .strips import file_of, set_file
 
@@ -35,6 +36,8 @@ class _SaveState:
     restore: str | None = None
     strips: dict[str, str] = field(default_factory=dict)
     """Paths that the edit's strips had before the project's move was written into them, by the strip's name."""
+    flipbooks: dict[str, str] = field(default_factory=dict)
+    """Paths of flipbooks as they were before they were written for another folder, by the shot's uuid."""
     elsewhere: Path | None = None
     note: str = ""
 
@@ -155,6 +158,7 @@ def before_save(target: str) -> None:
     _save.before = here if here is not None and here.is_dir() else None
     _save.restore = None
     _save.strips = {}
+    _save.flipbooks = flipbooks.before_save(target, _save.before)
     if not (_save.before and target):
         return
     if not bpy.data.filepath:
@@ -195,6 +199,7 @@ def after_save(target: str) -> None:
         strip = _strips()[name]
         set_file(strip, file_of(strip))  # Blender looks for the file again
     _save.strips = {}
+    _save.flipbooks = {}
 
 
 def after_failed_save() -> None:
@@ -205,6 +210,8 @@ def after_failed_save() -> None:
     for name, path in _save.strips.items():
         set_file(_strips()[name], path)
     _save.strips = {}
+    flipbooks.put_back(_save.flipbooks)
+    _save.flipbooks = {}
 
 
 def _strips() -> dict[str, bpy.types.Strip]:
@@ -236,6 +243,7 @@ def after_load() -> None:
     """Forget what belonged to the file before."""
     _save.before = _save.restore = _save.elsewhere = None
     _save.strips = {}
+    _save.flipbooks = {}
     _save.note = ""
 
 

@@ -8,6 +8,7 @@ from bpy.props import (
     BoolProperty,
     CollectionProperty,
     EnumProperty,
+    FloatVectorProperty,
     IntProperty,
     PointerProperty,
     StringProperty,
@@ -45,6 +46,41 @@ def _shot_picked(self: "SHOTWRIGHT_PG_scene", _context: bpy.types.Context) -> No
         shot_items.jump_to(scene, self.shots[self.active_shot])
 
 
+class SHOTWRIGHT_PG_flipbook(bpy.types.PropertyGroup):
+    """A movie or image sequence from elsewhere that shows how a shot moves; none while `path` is empty."""
+
+    path: StringProperty(
+        name="Flipbook",
+        description="A movie, a folder of pictures, or one picture of a sequence",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    rate: StringProperty(
+        name="Rate", description="Pictures a second of a sequence (24, 23.976, 24000/1001); the scene's when empty"
+    )
+    offset: IntProperty(
+        name="Offset",
+        description="Which of its pictures shows the start of the cut range, from 0",
+        min=-terms.MAX_FRAMES,
+        max=terms.MAX_FRAMES,
+    )
+    crop: FloatVectorProperty(
+        name="Crop",
+        description="The part that is used: left, top, width and height, in parts of its picture",
+        size=4,
+        default=(0.0, 0.0, 1.0, 1.0),
+        min=0.0,
+        max=1.0,
+        precision=3,
+    )
+    fit: EnumProperty(
+        name="Fit",
+        description="What is done when its shape is not the camera's",
+        items=terms.FLIPBOOK_FITS,
+        default="pad",
+    )
+
+
 class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     """One shot of a scene."""
 
@@ -73,6 +109,7 @@ class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     made_end: IntProperty(options={"HIDDEN"})
     copied_from: StringProperty(name="Copied From", options={"HIDDEN"})
     circled_take: StringProperty(name="Circled Take", options={"HIDDEN"})
+    flipbook: PointerProperty(name="Flipbook", type=SHOTWRIGHT_PG_flipbook)
 
 
 class SHOTWRIGHT_PG_scene(bpy.types.PropertyGroup):
@@ -88,7 +125,7 @@ class SHOTWRIGHT_PG_scene(bpy.types.PropertyGroup):
     is_edit: BoolProperty(name="Edit", description="This scene is the film's edit", options={"HIDDEN"})
 
 
-CLASSES = (SHOTWRIGHT_PG_shot, SHOTWRIGHT_PG_scene)
+CLASSES = (SHOTWRIGHT_PG_flipbook, SHOTWRIGHT_PG_shot, SHOTWRIGHT_PG_scene)
 
 
 def attach() -> None:

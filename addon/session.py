@@ -29,6 +29,7 @@ from ..jobs.home import user_data_folder
 from . import (
     cutting,
     film_jobs,
+    flipbooks,
     handlers,
     make_shots,
     pipeline,
@@ -56,6 +57,8 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _make_shots(given, out)
             case "passes":
                 return _finish(given, out, _passes(given))
+            case "flipbook":
+                return _flipbook(given, out)
             case "generate":
                 return _finish(given, out, _generate(given))
             case "cut":
@@ -123,6 +126,18 @@ def _passes(given: argparse.Namespace) -> Report:
     )
     reports = [run_.passes(row, wanted) for row in rows]
     return run_.report(reports)
+
+
+def _flipbook(given: argparse.Namespace, out: TextIO) -> int:
+    changed = flipbooks.change(given, [row.shot for row in _chosen_or_refuse(given)])
+    saved = _save(given) if changed else None
+    shots = [flipbooks.document(row.shot) for row in _chosen(given)]
+    document = {"schema": "shotwright.flipbook.1", "shots": shots, "saved": saved}
+    out.write(to_json(document) if given.json else tables.flipbooks(shots, saved, changed))
+    out.flush()
+    problems = [Problem(**problem) for shot in shots for problem in shot["problems"]]
+    _tell([note for shot in shots for note in shot["notes"]], problems)
+    return terms.EXIT_BAD_INPUT if problems else terms.EXIT_DONE
 
 
 def _profile(name: str | None) -> ModelProfile | None:
@@ -295,6 +310,8 @@ def _refuse_early(given: argparse.Namespace) -> None:
     """Say no before a night's work, not after it."""
     if _saves_here(given):
         _refuse_changed()
+    if given.movie:
+        flipbooks.refuse_overwriting(Path(given.movie), [row.shot for row in list_shots()])
     for path in filter(None, (given.movie, given.contact_sheet, given.output, given.save and bpy.data.filepath)):
         check_writable(Path(path).absolute())
 

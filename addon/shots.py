@@ -13,6 +13,7 @@ from ..core.framerate import FrameRate
 from ..core.preflight import listing
 from ..core.shot import Handles, Layout, Shot, ShotListing
 from ..jobs.files import write_text
+from . import flipbooks
 from .shot_items import film_name, film_order, read_only_reason, scenes_with_shots
 
 __all__ = ["export_shot_list", "frame_rate", "layouts", "list_shots", "picture_size", "read_shots"]
@@ -66,6 +67,7 @@ def _read(scene: bpy.types.Scene, item: bpy.types.PropertyGroup, order: int, fil
         mode=item.mode,
         locked=item.locked,
         source=item.source,
+        flipbook=flipbooks.stored(scene, item),
         copied_from=item.copied_from or None,
         read_only=read_only_reason(scene),
     )

@@ -9,7 +9,7 @@ from ..core.quote import Quote
 from ..core.records import Report
 from ..core.shot import ShotListing
 
-__all__ = ["jobs", "quote", "shots", "summary", "takes"]
+__all__ = ["flipbooks", "jobs", "quote", "shots", "summary", "takes"]
 
 
 def _plain(text: str) -> str:
@@ -72,6 +72,26 @@ def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) 
             lines.append(f"       {ring} {take['label']}  {take['model']:<12} {fact}{state}")
         if not shot["takes"]:
             lines.append("         no takes yet")
+    if changed:
+        lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
+    return "\n".join(map(_plain, lines)) + "\n"
+
+
+def flipbooks(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:
+    """What each shot has as a flipbook; what is wrong with one stands on stderr."""
+    lines: list[str] = []
+    for shot in shots:
+        book, source = shot["flipbook"], shot["source"]
+        state = "no flipbook" if book is None else "" if source else "can't be used"
+        if source:
+            state = (
+                f"{source['kind']} of {source['frames']} f  {source['fps']} fps  {source['width']}×{source['height']}"
+            )
+            state += f"  {shot['held']} held" if shot["held"] else ""
+            state += f"  {shot['left']} left out" if shot["left"] else ""
+        lines.append(f"{shot['number']:<8} {shot['name']:<24.24} {shot['frames']:>6} f  {state}")
+        if book:
+            lines.append(f"         {book['path']}")
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
     return "\n".join(map(_plain, lines)) + "\n"

@@ -175,6 +175,44 @@ VERBS: dict[str, Verb] = {
             long=True,
         ),
         Verb(
+            "flipbook",
+            "a movie from elsewhere as a shot's motion",
+            "Give a shot a movie or an image sequence that shows how it moves: the reference motion.mp4 is made of it. "
+            "Without --movie and the like, list what each shot has and what is wrong with it.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--movie",),
+                    "a movie, a folder of numbered pictures, one picture of a sequence, or name.####.png",
+                    {"dest": "footage", "metavar": "FILE"},
+                ),
+                Option(
+                    ("--fps",),
+                    "pictures a second of a sequence (default: the scene's)",
+                    {"dest": "rate", "metavar": "R"},
+                ),
+                Option(
+                    ("--offset",),
+                    "which of its pictures shows the start of the cut range, from 0 (default: 0)",
+                    {"metavar": "N", "type": int},
+                ),
+                Option(
+                    ("--crop",),
+                    "the part of its picture that is used, in parts from 0 to 1 (default: 0,0,1,1)",
+                    {"metavar": "LEFT,TOP,WIDTH,HEIGHT"},
+                ),
+                Option(
+                    ("--fit",),
+                    "when its shape is not the camera's: pad shows all of it with black beside, crop fills the picture "
+                    "(default: pad)",
+                    {"choices": terms.values(terms.FLIPBOOK_FITS)},
+                ),
+                Option(("--clear",), "take it away from the shot", {"action": "store_true"}),
+            ),
+            saves=True,
+        ),
+        Verb(
             "quote",
             "what would be made, and what it would cost",
             "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",

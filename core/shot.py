@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from . import terms
+from .flipbook import Flipbook
 from .framerate import FrameRate
 from .model_base import Stored
 
@@ -54,6 +55,8 @@ class Shot(Stored):
     mode: str = terms.DEFAULT_MODE
     locked: bool = False
     source: str = "manual"
+    flipbook: Flipbook | None = None
+    """A movie or image sequence from elsewhere that shows how the shot moves."""
     copied_from: str | None = None
     """UUID of the shot this one is a copy of, when its scene was duplicated or appended."""
     read_only: str | None = None

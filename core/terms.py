@@ -59,10 +59,17 @@ PASSES: tuple[tuple[str, str, str], ...] = (
     ("mask", "Masks", "One flat colour per asset"),
     ("layout", "Layout", "A box around each asset that moves, on white"),
     ("flow", "Flow", "Motion of each point in pixels, as data"),
+    ("motion", "Motion", "A movie from elsewhere, brought to the shot's range, rate and size"),
 )
 """The references that can be rendered: (value, label, description)."""
 DEFAULT_PASSES = ("clay", "depth", "pose", "edges", "board", "first", "last")
-"""What is rendered when nothing else is asked for."""
+"""What is rendered when nothing else is asked for; `motion` too where a shot has a flipbook."""
+
+FLIPBOOK_FITS: tuple[tuple[str, str, str], ...] = (
+    ("pad", "Pad", "All of it is shown, with black beside it"),
+    ("crop", "Crop", "It fills the picture, and what is over is cropped"),
+)
+"""What is done with a flipbook of another shape than the camera's picture: (value, label, description)."""
 
 PICTURES: tuple[tuple[str, str, str], ...] = (
     ("clay", "Clay", "The clay reference"),

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import bisect
 import contextlib
-import itertools
 import math
-import statistics
-import subprocess
-import tempfile
-from collections.abc import Generator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ..core.errors import MediaError
 from ..core.framerate import FrameRate
 from ..core.ports import Progress
 from ..core.take import ClipFacts, Conform, Request, RequestShot
-from . import ffmpeg_tool
+from .fitting import SAME_RATE, SHAPES, Frame, axis, decode, finish, hdr_of, nearest, place
 from .movie import MovieWriter, Sound, count_frames
 from .probe import Scan, scan, source
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 __all__ = ["Conformed", "Section", "conform", "sections"]
-
-_SHAPES = Fraction(1, 100)
-"""Clips whose shape differs less from the asked one fill the picture; others get black bars."""
-_EXACT = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
-_SAME_RATE = Fraction(1, 100_000)
-"""Rates this close are one: a picture more or less in an hour."""
-_MARGIN = 8
-"""Pixels around a crop that still colour the pixels inside when it is scaled."""
-_UNTAGGED = ("unknown", "unspecified", "reserved")
-_HDR = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 
 
 @dataclass(frozen=True)
@@ -145,7 +125,7 @@ def _conform(
         sound = Sound(source(clip), found.start + section.begin, have, length, timing.speed)
     with (
         MovieWriter(out, frame.width, frame.height, shot.fps, "yuv420p", sound=sound) as writer,
-        contextlib.closing(_decode(clip, timing.pictures, frame)) as pictures,
+        contextlib.closing(decode(clip, timing.pictures, frame)) as pictures,
     ):
         for done, picture in enumerate(pictures, 1):
             writer.write(picture)
@@ -202,10 +182,10 @@ def _timing(
     times = found.times if facts.variable else tuple(index / clip for index in range(facts.frames))
     return _Timing(
         method=method,
-        pictures=_nearest(times, section, [section.begin + k * speed / fps for k in range(frames)]),
+        pictures=nearest(times, section.begin, section.end, [section.begin + k * speed / fps for k in range(frames)]),
         speed=speed,
         held=missing if method == "hold" else 0,
-        resampled=method == "retime" or facts.variable or abs(clip / fps - 1) > _SAME_RATE,
+        resampled=method == "retime" or facts.variable or abs(clip / fps - 1) > SAME_RATE,
         notes=notes,
     )
 
@@ -233,108 +213,24 @@ def _timing_notes(facts: ClipFacts, section: Section, shot: RequestShot, method:
     return notes
 
 
-def _nearest(times: tuple[Fraction, ...], section: Section, moments: list[Fraction]) -> list[int]:
-    """The index of the picture nearest to each moment, of two the earlier, and inside the section.
-
-    No picture is shown earlier than a usual picture lasts: where a clip of variable rate stands still, it
-    goes on standing until then.
-    """
-    low = bisect.bisect_left(times, section.begin)
-    high = bisect.bisect_left(times, section.end) - 1
-    if high < low:  # the section is shorter than a picture: it has the one that is seen
-        low = high = max(0, bisect.bisect_right(times, section.begin) - 1)
-    usual = statistics.median(after - before for before, after in itertools.pairwise(times)) if len(times) > 1 else 0
-    chosen: list[int] = []
-    for moment in moments:
-        index = max(0, bisect.bisect_right(times, moment) - 1)
-        if index + 1 < len(times):
-            ahead = times[index + 1] - moment
-            index += ahead < moment - times[index] and ahead <= usual
-        chosen.append(min(max(index, low), high))
-    return chosen
-
-
 # Size
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """One direction of the way from the clip's pixels to the take's: a window of them, scaled, cut, padded."""
-
-    stored: int
-    begin: int
-    end: int
-    """The window in the clip's pixels."""
-    left: int
-    right: int
-    """Where its edges come to lie in the take's pixels; may be outside."""
-    size: int
-    """The shot's pixels."""
-
-    @property
-    def even(self) -> int:
-        return self.size + self.size % 2
-
-    @property
-    def whole(self) -> bool:
-        """Whether all of the clip's picture fills the take's."""
-        return (self.begin, self.end, self.left, self.right) == (0, self.stored, 0, self.even)
-
-    @property
-    def scaled(self) -> bool:
-        return self.right - self.left != self.end - self.begin
-
-    @property
-    def seen(self) -> int:
-        """Pixels of the take that show the clip."""
-        return min(self.right, self.size) - max(self.left, 0)
-
-    @property
-    def subsampled(self) -> bool:
-        """Whether every step fits the chroma planes, which have half the pixels."""
-        return not any(n % 2 for n in (self.begin, self.end, self.left, self.right, self.size))
-
-
-def _axis(stored: int, low: float, high: float, size: int) -> _Axis:
-    """For a picture of `stored` pixels that lies from `low` to `high` in a take of `size`.
-
-    The edges are rounded, not the scale, so nothing is off by more than half a pixel.
-    """
-    scale = (high - low) / stored
-    begin = max(0, math.floor(-low / scale) - _MARGIN)
-    end = min(stored, math.ceil((size - low) / scale) + _MARGIN)
-    begin -= begin % 2
-    end = min(stored, end + end % 2)
-    return _Axis(stored, begin, end, round(low + begin * scale), round(low + end * scale), size)
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """How the clip's pictures become the take's."""
-
-    width: int
-    height: int
-    filters: list[str]
-    """ffmpeg's, from decoded pictures to yuv420p in BT.709."""
-    changed: bool
-    notes: list[str]
-
-
-def _frame(found: Scan, shot: RequestShot, asked: tuple[int, int]) -> _Frame:
+def _frame(found: Scan, shot: RequestShot, asked: tuple[int, int]) -> Frame:
     shown = found.shown
     wider = Fraction(shown[0] * asked[1], shown[1] * asked[0])
-    fits = abs(wider - 1) <= _SHAPES
+    fits = abs(wider - 1) <= SHAPES
     # Part of the asked picture that the clip's covers, in the middle of it.
     cover = (1.0, 1.0) if fits else (min(1.0, float(wider)), min(1.0, float(1 / wider)))
     left, top, width, height = shot.box
-    across = _axis(found.width, *_edges(cover[0], left, width, shot.width), shot.width)
-    down = _axis(found.height, *_edges(cover[1], top, height, shot.height), shot.height)
+    across = axis(found.width, *_edges(cover[0], left, width, shot.width), shot.width)
+    down = axis(found.height, *_edges(cover[1], top, height, shot.height), shot.height)
     if across.seen < 1 or down.seen < 1:
         raise MediaError(f"{shot.number}: nothing of the clip lies in the shot's picture: make its references again.")
-    return _Frame(
+    return Frame(
         width=across.even,
         height=down.even,
-        filters=[*_place(across, down, found), *_finish(across, down)],
+        filters=[*place(across, down, found), *finish(across, down)],
         changed=not all(axis.whole and not axis.scaled for axis in (across, down)),
         notes=_size_notes(shown, found, shot, asked, fits),
     )
@@ -344,36 +240,6 @@ def _edges(cover: float, start: float, length: float, size: int) -> tuple[float,
     """Where the clip's edges lie in the take's pixels, for a box that begins at `start` of the asked picture."""
     low = (1 - cover) / 2
     return (low - start) / length * size, (low + cover - start) / length * size
-
-
-def _place(across: _Axis, down: _Axis, found: Scan) -> list[str]:
-    """Filters up to the scaled window, in BT.709."""
-    filters: list[str] = []
-    if found.matrix in _UNTAGGED:
-        # As players do: large pictures are BT.709, small ones BT.601.
-        large = found.width >= 1280 or found.height > 576
-        filters.append(f"setparams=colorspace={'bt709' if large else 'smpte170m'}")
-    if (across.begin, across.end, down.begin, down.end) != (0, across.stored, 0, down.stored):
-        window = (across.end - across.begin, down.end - down.begin, across.begin, down.begin)
-        filters.append("crop={}:{}:{}:{}:exact=1".format(*window))
-    size = f"{across.right - across.left}:{down.right - down.left}"
-    colour = "" if found.matrix == "bt709" and not found.full_range else ":out_color_matrix=bt709:out_range=tv"
-    return [*filters, f"scale={size}:flags={_EXACT}{colour}"]
-
-
-def _finish(across: _Axis, down: _Axis) -> list[str]:
-    """Filters from the scaled window to the take's picture."""
-    if across.whole and down.whole:
-        return ["format=yuv420p"]
-    # Chroma has half the pixels, so odd places need it in full.
-    halves = across.subsampled and down.subsampled and not (across.scaled or down.scaled)
-    cut = (across.seen, down.seen, max(0, -across.left), max(0, -down.left))
-    pad = (across.even, down.even, max(0, across.left), max(0, down.left))
-    filters = [f"format={'yuv420p' if halves else 'yuv444p'}"]
-    filters += ["crop={}:{}:{}:{}".format(*cut), "pad={}:{}:{}:{}:color=black".format(*pad)]
-    if across.size % 2 or down.size % 2:
-        filters.append(f"fillborders=right={across.size % 2}:bottom={down.size % 2}:mode=smear")
-    return [*filters, f"scale=flags={_EXACT}", "format=yuv420p"]
 
 
 def _size_notes(
@@ -390,47 +256,9 @@ def _size_notes(
         notes.append(
             f"{shot.number}: H.264 has no {shot.width}×{shot.height}; the take is {even}, and its edge is repeated."
         )
-    if found.transfer in _HDR:
-        notes.append(f"{shot.number}: the clip is HDR ({_HDR[found.transfer]}); its tones are left as they are.")
+    if hdr := hdr_of(found):
+        notes.append(f"{shot.number}: the clip is HDR ({hdr}); its tones are left as they are.")
     return notes
-
-
-# Pictures
-
-
-def _decode(clip: Path, wanted: list[int], frame: _Frame) -> Generator[NDArray[np.uint8], None, None]:
-    """The wanted pictures of a clip in the take's size, as `MovieWriter` takes them for yuv420p."""
-    import numpy as np
-
-    shape = (frame.height * 3 // 2, frame.width)
-    # Times play no part from here on; counted pictures do.
-    filters = [f"trim=start_frame={wanted[0]}:end_frame={wanted[-1] + 1}", *frame.filters]
-    opened = [text for key, value in source(clip).items() for text in (f"-{key}", value)]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(
-            [ffmpeg_tool.program(), "-hide_banner", "-loglevel", "error", "-nostdin", "-xerror", *opened]
-            + ["-map", "0:V:0", "-vf", ",".join(filters), "-fps_mode", "passthrough"]
-            + ["-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-        ) as process,
-    ):
-        assert process.stdout
-        at, picture = wanted[0] - 1, b""
-        try:
-            for index in wanted:
-                while at < index:
-                    picture = process.stdout.read(math.prod(shape))
-                    at += 1
-                if len(picture) != math.prod(shape):
-                    process.wait()
-                    log.seek(0)
-                    raise ffmpeg_tool.failure(log.read().decode("utf-8", "replace"), clip)
-                yield np.frombuffer(picture, np.uint8).reshape(shape)
-        finally:
-            process.kill()
 
 
 def _seconds(value: Fraction) -> str:

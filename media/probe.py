@@ -20,6 +20,8 @@ __all__ = ["Scan", "frame_times", "probe", "scan", "source"]
 
 # Playlists and the like name other files and addresses, which a clip from outside must not make ffmpeg open.
 _FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,ogg,mxf,asf,nut,gif,apng,yuv4mpegpipe,ivf,h264,hevc,mpegvideo,m4v"
+_AGAIN = "fetch it again, or let it be made again"
+_NO_SOUND = "ask for a video and not for sound"
 _NTSC = tuple(Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60, 120))
 _USUAL = (
     *(Fraction(rate) for rate in (24, 25, 30, 60, 50, 48, 16, 15, 12, 8, 10, 20, 18, 120, 100)),
@@ -73,12 +75,12 @@ def source(path: Path) -> dict[str, str]:
     return {"protocol_whitelist": "file", "format_whitelist": _FORMATS, "i": f"file:{path}"}
 
 
-def scan(path: Path, limit: int | None = None) -> Scan:
-    """Decode the first `limit` pictures of a clip, or all. Raises MediaError with what to do next."""
+def scan(path: Path, limit: int | None = None, advice: str = _AGAIN) -> Scan:
+    """Decode the first `limit` pictures of a clip, or all. Raises MediaError that ends with `advice`."""
     if not path.is_file():
-        raise MediaError(f"There is no clip at {path}: fetch it again, or let it be made again.")
+        raise MediaError(f"There is no clip at {path}: {advice}.")
     if not path.stat().st_size:
-        raise MediaError(f"{path.name} is empty: fetch it again, or let it be made again.")
+        raise MediaError(f"{path.name} is empty: {advice}.")
     opened = [text for key, value in source(path).items() for text in (f"-{key}", value)]
     done = subprocess.run(
         [ffmpeg_tool.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info"]
@@ -92,7 +94,7 @@ def scan(path: Path, limit: int | None = None) -> Scan:
     )
     text = done.stderr.decode("utf-8", "replace")
     shown = [line for line in text.splitlines() if _SHOWN.match(line)]
-    _refuse(path, text, done.returncode, len(_lines(shown)))
+    _refuse(path, text, done.returncode, len(_lines(shown)), advice)
     return _parse(shown, _has_audio(text))
 
 
@@ -105,14 +107,14 @@ def frame_times(path: Path) -> tuple[Fraction, ...]:
     return found.times or tuple(index / (found.declared or _UNKNOWN_RATE) for index in range(found.frames))
 
 
-def probe(path: Path) -> ClipFacts:
-    """Decode every picture of a clip and say what it is. Raises MediaError with what to do next.
+def probe(path: Path, advice: str = _AGAIN) -> ClipFacts:
+    """Decode every picture of a clip and say what it is. Raises MediaError that ends with `advice`.
 
     Errors in the data are errors here, so a clip that passes can be read to its end. The rate is exact where
     all pictures last equally long; times that a coarse time base has rounded (milliseconds in Matroska and
     WebM) are taken for the even rate they came from. A cover picture is no video.
     """
-    found = scan(path)
+    found = scan(path, advice=advice)
     rate, variable = _rate(found)
     width, height = found.shown
     with path.open("rb") as file:
@@ -187,9 +189,8 @@ def _begins_as_mp4(path: Path) -> bool:
         return file.read(8)[4:] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
 
 
-def _refuse(path: Path, text: str, code: int, frames: int) -> None:
+def _refuse(path: Path, text: str, code: int, frames: int, again: str) -> None:
     """Raise the sentence for a clip that can't be read to its end."""
-    again = "fetch it again, or let it be made again"
     if not re.search(r"^\[info\] Input #0, ", text, re.MULTILINE):
         if "moov atom not found" in text and _begins_as_mp4(path):
             raise MediaError(f"{path.name} is cut off: the index of an mp4 is missing from it; {again}.")
@@ -198,7 +199,7 @@ def _refuse(path: Path, text: str, code: int, frames: int) -> None:
         raise MediaError(f"{path.name} is no movie that can be read{reason}: {again}.")
     if "matches no streams" in text:
         if _has_audio(text):
-            raise MediaError(f"{path.name} has sound but no pictures: ask for a video and not for sound.")
+            raise MediaError(f"{path.name} has sound but no pictures: {_NO_SOUND if again == _AGAIN else again}.")
         raise MediaError(f"{path.name} has no video in it: {again}.")
     if code or _BROKEN.search(text):
         read = f"after {frames:,} good frames" if frames else "from its first frame"

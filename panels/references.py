@@ -4,6 +4,7 @@ import textwrap
 
 import bpy
 
+from ..addon import flipbooks
 from ..addon.references_cache import cache
 
 __all__ = ["CLASSES"]
@@ -37,6 +38,8 @@ class SHOTWRIGHT_PT_references(bpy.types.Panel):
         else:
             _lines(context, layout, state.message, "NONE")
         _draw_shots(context, layout, state, group)
+        if 0 <= group.active_shot < len(group.shots):
+            _draw_flipbook(context, layout, group.shots[group.active_shot])
 
 
 def _draw_shots(context, layout, state, group):
@@ -48,6 +51,25 @@ def _draw_shots(context, layout, state, group):
         label = row.bl_rna.properties["state"].enum_items[row.state].name
         text = row.message or f"{row.number}: {label.lower()}"
         _lines(context, layout, text, _ICONS.get(row.state, "TIME"))
+
+
+def _draw_flipbook(context, layout, item):
+    """Which movie shows how the active shot moves, and what was found when it was chosen."""
+    book = item.flipbook
+    row = layout.row(align=True)
+    # The end of a path tells more than its beginning.
+    row.label(text=f"Flipbook: {book.path.rstrip('/')[-40:]}" if book.path else "No flipbook", icon="FILE_MOVIE")
+    row.operator("shotwright.set_flipbook", text="", icon="FILE_FOLDER")
+    row.operator("shotwright.clear_flipbook", text="", icon="X")
+    if not book.path:
+        return
+    column = layout.column(align=True)
+    column.enabled = not item.locked and context.scene.library is None
+    column.prop(book, "offset")
+    column.prop(book, "rate")
+    column.prop(book, "fit")
+    column.prop(book, "crop")
+    _lines(context, layout, flipbooks.state_of(item), "NONE")
 
 
 def _lines(context, layout, text, icon):

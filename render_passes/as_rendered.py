@@ -45,9 +45,9 @@ def as_rendered(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> Iterator[
     """
     changes = _Changes()
     frame, subframe, camera = scene.frame_current, scene.frame_subframe, scene.camera
-    # Objects that were just moved between collections crash 4.5 here until the layer is evaluated.
-    layer.update()
-    hidden = [obj for obj in layer.objects if obj.hide_get(view_layer=layer)]
+    # An object that was just removed stands here as None until the layer is evaluated, and hide_get brings the layer
+    # up to date, which frees what a loop over it stands on.
+    hidden = [obj for obj in list(layer.objects) if obj is not None and obj.hide_get(view_layer=layer)]
     try:
         _layer_collections(layer.layer_collection, changes)
         for name in ("simplify_subdivision", "simplify_child_particles"):

@@ -17,7 +17,7 @@ from ..core.errors import RenderError, SceneError, StorageError
 from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
 from ..media.background import InOrder
-from . import board, clay, depth, edges, flow, layout, mask, normal, pose
+from . import board, clay, depth, edges, flow, layout, mask, motion, normal, pose
 from .as_rendered import notes as as_rendered_notes
 from .engines import engine_for
 from .evaluation import Evaluation, Moment
@@ -61,6 +61,8 @@ def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Outpu
             yield mask.Mask(folder, plan, evaluation.assets.names())
         elif name == "flow":
             yield flow.Flow(folder, plan)
+        elif name == "motion":
+            yield motion.Motion(folder, plan)
         elif name == "board":
             yield board.Board(folder, plan)
         elif name == "pose":

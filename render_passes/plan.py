@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 from ..core import terms
+from ..core.errors import BadInput
 from ..core.framerate import FrameRate
 from ..core.framing import Framing, Method, conform
 from ..core.model import DepthEncoding, ModelProfile, PoseStyle
 from ..core.records import Box
 from ..core.sampling import sample
 from ..core.shot import Shot
+from ..media.flipbook import Motion, Target, motion_for
 
 __all__ = ["Colours", "Occluded", "Plan", "plan_for"]
 
@@ -47,6 +50,8 @@ class Plan:
     kept: int = 0
     """Pictures that belong to the shot; the ones behind them only fill the model's length."""
     notes: tuple[str, ...] = ()
+    motion: Motion | None = None
+    """The shot's flipbook; None when it has none or it was not asked for."""
 
     @property
     def frames(self) -> int:
@@ -72,6 +77,8 @@ class Plan:
             "still": self.still if "board" in self.passes else 0,
             "pose": [self.pose_style, self.occluded] if "pose" in self.passes else [],
             "model": [self.model, self.kept, self.shot.first, self.shot.last] if self.model else [],
+            # Left out without one: packages from before there were flipbooks stay fresh.
+            **({"motion": self.motion.settings()} if self.motion else {}),
         }
 
 
@@ -87,25 +94,27 @@ def plan_for(
 ) -> Plan:
     """The plan for a shot: at its own size and rate, or at those of a model.
 
-    Without `passes` the default ones are drawn, or those the model reads. With a profile the layout is
+    Without `passes` the default ones are drawn, or those the model reads, and `motion` where the shot has a
+    flipbook. With a profile the layout is
     sampled at the model's rate with sub-frames, in a length it takes, and the picture conformed to a
     size it takes (`method`: pad shows a little more than the camera, crop a little less; never
-    stretched). Raises BadInput when the model can't take the shot.
+    stretched). Raises BadInput when the model can't take the shot, or its flipbook can't be used.
     """
     if profile is None:
-        chosen = passes or terms.DEFAULT_PASSES
+        chosen = passes or _with_flipbook(shot, terms.DEFAULT_PASSES)
         times = tuple((frame, 0.0) for frame in range(shot.first, shot.last + 1))
-        return Plan(
+        plan = Plan(
             shot, chosen, times, shot.fps, shot.width, shot.height, colours=colours, occluded=occluded, kept=len(times)
         )
+        return _with_motion(plan, pixel_aspect)
     known = terms.values(terms.PASSES)
-    chosen = passes or tuple(name for name in profile.passes if name in known)
+    chosen = passes or _with_flipbook(shot, tuple(name for name in profile.passes if name in known))
     sampling = sample(shot, profile.rate(shot.fps), profile.length)
     framing = conform(shot.width, shot.height, profile.size, method, pixel_aspect=pixel_aspect)
     reference = profile.references.get("depth")
     pose = profile.references.get("pose")
     encoding = reference.encoding if reference and reference.encoding else "linear"
-    return Plan(
+    plan = Plan(
         shot,
         chosen,
         tuple((time.frame, time.subframe) for time in sampling.times),
@@ -122,6 +131,43 @@ def plan_for(
         kept=sampling.kept,
         notes=(*sampling.notes, f"{shot.number}: {framing.note}"),
     )
+    return _with_motion(plan, pixel_aspect)
+
+
+def _with_flipbook(shot: Shot, passes: tuple[str, ...]) -> tuple[str, ...]:
+    """Default passes, with `motion` where there is something to make it of, and else without."""
+    rest = tuple(name for name in passes if name != "motion")
+    return (*rest, "motion") if shot.flipbook else rest
+
+
+def _with_motion(plan: Plan, pixel_aspect: float) -> Plan:
+    """The plan with the flipbook that its `motion` is made of. Raises BadInput."""
+    shot = plan.shot
+    if "motion" not in plan.passes:
+        return plan
+    if shot.flipbook is None:
+        raise BadInput(
+            f"{shot.number} has no flipbook to make motion of: set one with Set Flipbook in the sidebar, or with "
+            f"flipbook FILE.blend --shot {shot.number} --movie FILE --save."
+        )
+    aspect = Fraction(pixel_aspect).limit_denominator(10_000)  # as core.framing does
+    target = Target(
+        number=shot.number,
+        scene_fps=shot.fps,
+        head=shot.handles.head,
+        tail=shot.handles.tail,
+        covered=shot.last - shot.first + 1,
+        fps=plan.fps,
+        frames=plan.frames,
+        kept=plan.kept,
+        width=plan.width,
+        height=plan.height,
+        box=plan.box,
+        aspect=Fraction(shot.width, shot.height) * aspect,
+        model=plan.model,
+    )
+    motion = motion_for(shot.flipbook, target)
+    return replace(plan, motion=motion, notes=(*plan.notes, *motion.notes))
 
 
 def _parts(framing: Framing) -> Box:

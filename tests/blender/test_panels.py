@@ -216,6 +216,7 @@ def test_the_operators_there_are():
     assert operators() == {
         "add_shot",
         "cancel_references",
+        "clear_flipbook",
         "copy_project",
         "export_shot_list",
         "import_shot_list",
@@ -226,6 +227,7 @@ def test_the_operators_there_are():
         "relink_project",
         "remove_shot",
         "render_references",
+        "set_flipbook",
     }
 
 
