@@ -88,7 +88,7 @@ def test_motion_is_part_of_the_default_passes_with_a_flipbook(shot_id: str, tmp_
     choose(shot_id, movie(tmp_path / "in.mp4", 30), offset=5)
     run = work.run()
     report = run.passes(work.row(shot_id), pipeline.Wanted())
-    assert {Path(name).stem for name in report.files} == {*terms.DEFAULT_PASSES, "motion"}
+    assert {Path(name).stem for name in report.files} == {*terms.DEFAULT_PASSES, "motion"} - {"pose"}
     assert shown(motion_of(report)) == list(range(3, 17))
     assert any("left out" in note for note in run.notes)
     assert work.draw(shot_id, ()).status == "fresh"
