@@ -296,7 +296,7 @@ def _judge(m: _Measured, limb: Limb, role: Role, at: tuple[int, int, int], skele
     before = m.along[i] / upper
     score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else max(0.0, before - 0.35) ** 2 * 20
     if not pair:
-        score -= 2.0
+        score -= 3.0
     return Three(limb, role, at, score, upper, lower, rest)
 
 

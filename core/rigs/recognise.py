@@ -95,14 +95,14 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
     evidence = 0.0
     why: list[str] = []
     if arms and legs:
-        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.2
+        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.0
         why.append(f"It has {_count(arms, 'arm')} and {_count(legs, 'leg')}.")
         if len(body.trunk) > 1 and arms.limb.attach != legs.limb.attach:
             evidence += 1.0
         elif arms.limb.attach == legs.limb.attach:
             why.append("Arms and legs hang on the same joint.")
     elif legs:
-        evidence += 1.7
+        evidence += 1.3
         why.append(f"It has {_count(legs, 'leg')} and no arms.")
     else:
         evidence += 1.0
@@ -120,6 +120,9 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
     if legs and legs.rest > 0:
         evidence += 0.7
     evidence += _stance(notes, why)
+    if _named_beast(skeleton, body, said):
+        evidence -= 1.5
+        why.append("Its limbs are named as a beast's.")
     evidence += _others(skeleton, body, found, why)
     if said.preset is not None and _as_named(skeleton, body, said):
         evidence += 1.5
@@ -134,6 +137,13 @@ def _as_named(skeleton: Skeleton, body: Body, said: Names) -> bool:
     return all(known & set(skeleton.aliases[node]) for three in joints for node in three)
 
 
+def _named_beast(skeleton: Skeleton, body: Body, said: Names) -> bool:
+    """Whether an arm or a leg is called wing, tail, paw or the like."""
+    joints = [three.joints(side) for three in (body.arms, body.legs) if three for side in range(len(three.limb.sides))]
+    nodes = [skeleton.aliases[node] for three in joints for node in three]
+    return any(said.kinds.get(alias.bone) == "beast" for aliases in nodes for alias in aliases)
+
+
 def _attached(body: Body) -> set[int]:
     return {body.legs.limb.attach} if body.legs else set()
 
@@ -145,6 +155,9 @@ def _count(three: Three, what: str) -> str:
 def _stance(notes: dict[str, float], why: list[str]) -> float:
     """Beasts: the spine lies across the legs, or the forelegs stand on the ground like the hind ones."""
     evidence = 0.0
+    if notes.get("mirrored") == 0.0:
+        evidence -= 0.8
+        why.append("Left and right are no mirror images in the rest pose.")
     straight = notes.get("straight")
     if straight is not None and straight > -0.8:
         evidence -= 8.0 * (straight + 0.8)
