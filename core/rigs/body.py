@@ -199,7 +199,8 @@ def _trunk(skeleton: Skeleton, arm: Three | None, leg: Three | None) -> list[int
     if low >= 0 and high >= 0:
         return skeleton.path(low, high)
     if low >= 0:
-        return [low]
+        # The spine may begin at a joint above the one that carries the legs.
+        return skeleton.above(low)
     if high >= 0 and arm is not None:
         way = skeleton.above(high)
         if leg is None:
@@ -267,7 +268,7 @@ def _head(
             if child in limb_nodes or child in trunk:
                 continue
             where = high[child]
-            if where < height - 0.02 or abs(beside[child]) > 0.2:
+            if where < height - 0.02 or abs(beside[child]) > 0.13:
                 continue
             if where > best[0] and len(way) < 12:
                 best = (where, [*way, child])
@@ -278,7 +279,8 @@ def _head(
     spine = trunk[: trunk.index(best[1][0])] + best[1] if best[1] else list(trunk)
     ways = [node for node in spine if not skeleton.tips[node]]
     above = [node for node in ways if 0.72 < high[node] < 1.7 and node != trunk[0]]
-    if not above:
+    # Where nothing rises over the shoulders the last joint is a chest's.
+    if not above or max(high[node] for node in spine) < 1.04:
         return spine, None, None
     neck = min(above, key=lambda node: (abs(high[node] - 1.08) - 0.3 * named(node, "neck"), node))
     later = ways[ways.index(neck) + 1 :]

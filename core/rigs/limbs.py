@@ -294,7 +294,7 @@ def _judge(m: _Measured, limb: Limb, role: Role, at: tuple[int, int, int], skele
     # What lies before the limb's first joint is a clavicle or half a pelvis, not another thigh: beasts stand on
     # their toes, and from the knee down their legs look like a person's.
     before = m.along[i] / upper
-    score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else max(0.0, before - 0.35) ** 2 * 20
+    score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else 1.5 * before + max(0.0, before - 0.35) ** 2 * 20
     if not pair:
         score -= 3.0
     return Three(limb, role, at, score, upper, lower, rest)

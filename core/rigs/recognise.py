@@ -105,7 +105,8 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
         evidence += 1.3
         why.append(f"It has {_count(legs, 'leg')} and no arms.")
     else:
-        evidence += 1.0
+        # Below a chest there is a spine: what hangs on the root itself are legs.
+        evidence += 1.0 if len(body.trunk) > 1 and arms and body.trunk.index(arms.limb.attach) > 0 else -1.0
         why.append("It has two arms and no legs.")
     missing = 6.0 if not (arms and legs) else 0.0
     evidence += 0.35 * max(-8.0, min(4.0, body.score + missing))
@@ -192,8 +193,9 @@ def _others(skeleton: Skeleton, body: Body, found: Sequence[Limb], why: list[str
         why.append("It has another pair of limbs as long, which is none of a person's.")
         return -2.5
     if more > 1:
+        # No more than that: the strands of a skirt are such pairs too.
         why.append(f"It has {more} more pairs of limbs as long.")
-        return -1.2 * (more - 1)
+        return -0.8
     return 0.0
 
 
