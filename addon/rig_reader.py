@@ -16,6 +16,9 @@ __all__ = ["armatures_of", "read_all", "read_scene"]
 FRAMES = 8
 """Sampled over an armature's animation: enough that a knee bends in one of them."""
 
+_LAST_FRAME = 1048574
+"""Blender's own limit, MAXFRAME in DNA_scene_types.h."""
+
 _VERTICES = 4000
 """Looked at in each mesh: whether a bone moves something shows in a sample."""
 
@@ -64,8 +67,8 @@ def _read(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> list[A
             if layer.depsgraph is None:
                 layer.update()
             for obj in objects:
-                if frame in wanted[obj.name_full]:
-                    evaluated = obj.evaluated_get(layer.depsgraph)
+                evaluated = obj.evaluated_get(layer.depsgraph)
+                if frame in wanted[obj.name_full] and evaluated.pose is not None:
                     places.setdefault(obj.name_full, evaluated.matrix_world.copy())
                     poses[obj.name_full].append(_pose(evaluated, frame))
     weights = _weights(objects)
@@ -89,12 +92,22 @@ def _playhead(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 def _frames(scene: bpy.types.Scene, obj: bpy.types.Object) -> list[int]:
-    """Frames spread over the action, or over the scene's range where there is none."""
-    action = obj.animation_data.action if obj.animation_data else None
-    first, last = action.frame_range if action else (scene.frame_start, scene.frame_end)
-    step = max(1.0, (last - first) / max(1, FRAMES - 1))
-    count = min(FRAMES, int((last - first) / step) + 1)
-    return sorted({round(first + index * step) for index in range(count)})
+    """Frames spread over the action, over the scene's range where something else moves it, else this one."""
+    data = obj.animation_data
+    action = data.action if data else None
+    if action:
+        first, last = (max(-_LAST_FRAME, min(_LAST_FRAME, frame)) for frame in action.frame_range)
+    elif (data and (data.nla_tracks or data.drivers)) or obj.parent or _constrained(obj):
+        first, last = scene.frame_start, scene.frame_end
+    else:
+        return [scene.frame_current]
+    count = max(1, min(FRAMES, int(last - first) + 1))
+    return sorted({round(first + (last - first) * index / max(1, count - 1)) for index in range(count)})
+
+
+def _constrained(obj: bpy.types.Object) -> bool:
+    # An armature that was never evaluated has no pose.
+    return obj.pose is not None and any(bone.constraints for bone in obj.pose.bones)
 
 
 def _world(place: Matrix, points: Iterable[Vector]) -> tuple[Point, ...]:
@@ -107,7 +120,8 @@ def _pose(evaluated: bpy.types.Object, frame: int) -> Pose:
 
 
 def _bones(obj: bpy.types.Object, place: Matrix, weights: dict[str, float]) -> Iterator[Bone]:
-    for bone in (posed.bone for posed in obj.pose.bones):
+    bones = [posed.bone for posed in obj.pose.bones] if obj.pose else obj.data.bones
+    for bone in bones:
         head, tail = _world(place, (bone.head_local, bone.tail_local))
         yield Bone(
             name=bone.name,

@@ -21,6 +21,7 @@ __all__ = ["Body", "Frame", "axes", "bodies", "median", "middle", "unit"]
 
 _LIMBS = {2: 8, 1: 3}
 """Pairs, and single limbs, that are tried for each role; a person's own are among the first few."""
+_HOPELESS = 7.0
 _TRUNK = 0.62
 """From hips to shoulders, in lengths of thigh and shin."""
 _CHOICES = 3
@@ -81,13 +82,16 @@ def bodies(skeleton: Skeleton, found: Sequence[Limb], named: Named) -> list[Body
     """The ways to see a person in a skeleton and its limbs, the likeliest first; sides are not decided yet."""
     arms = _best(skeleton, found, "arm", named)
     legs = _best(skeleton, found, "leg", named)
-    made: list[Body] = []
-    for leg in legs:
-        for arm in arms:
-            if _apart(arm.limb, leg.limb) and len(arm.limb.sides) + len(leg.limb.sides) > 2:
-                body = _body(skeleton, arm, leg, named)
-                if body is not None:
-                    made.append(body)
+    pairs = [
+        (arm, leg)
+        for leg in legs
+        for arm in arms
+        if _apart(arm.limb, leg.limb) and len(arm.limb.sides) + len(leg.limb.sides) > 2
+    ]
+    # What trunk and stance can add does not make up for limbs as poor as these.
+    least = max((arm.score + leg.score for arm, leg in pairs), default=0.0) - _HOPELESS
+    tried = [_body(skeleton, arm, leg, named) for arm, leg in pairs if arm.score + leg.score >= least]
+    made = [body for body in tried if body is not None]
     made += [body for leg in legs if len(leg.limb.sides) == 2 and (body := _body(skeleton, None, leg, named))]
     made += [body for arm in arms if len(arm.limb.sides) == 2 and (body := _body(skeleton, arm, None, named))]
     return sorted(made, key=lambda body: -body.score)
@@ -162,7 +166,7 @@ def _body(skeleton: Skeleton, arm: Three | None, leg: Three | None, named: Named
         if three is not None and len(three.limb.sides) == 1:
             # What hangs in the middle is a tail, a neck or a trunk.
             beside = abs(median(frame.off(skeleton.at[:, three.joints(0)[0]])))
-            if beside < 0.06:
+            if beside < 0.1:
                 return None
     if arm is not None and leg is not None and len(trunk) == 1:
         score -= 1.5
@@ -195,7 +199,8 @@ def _trunk(skeleton: Skeleton, arm: Three | None, leg: Three | None) -> list[int
     if low >= 0 and high >= 0:
         return skeleton.path(low, high)
     if low >= 0:
-        return [low]
+        # The spine may begin at a joint above the one that carries the legs.
+        return skeleton.above(low)
     if high >= 0 and arm is not None:
         way = skeleton.above(high)
         if leg is None:
@@ -263,7 +268,7 @@ def _head(
             if child in limb_nodes or child in trunk:
                 continue
             where = high[child]
-            if where < height - 0.02 or abs(beside[child]) > 0.2:
+            if where < height - 0.02 or abs(beside[child]) > 0.13:
                 continue
             if where > best[0] and len(way) < 12:
                 best = (where, [*way, child])
@@ -274,7 +279,8 @@ def _head(
     spine = trunk[: trunk.index(best[1][0])] + best[1] if best[1] else list(trunk)
     ways = [node for node in spine if not skeleton.tips[node]]
     above = [node for node in ways if 0.72 < high[node] < 1.7 and node != trunk[0]]
-    if not above:
+    # Where nothing rises over the shoulders the last joint is a chest's.
+    if not above or max(high[node] for node in spine) < 1.04:
         return spine, None, None
     neck = min(above, key=lambda node: (abs(high[node] - 1.08) - 0.3 * named(node, "neck"), node))
     later = ways[ways.index(neck) + 1 :]
@@ -313,17 +319,47 @@ def _upright(
     skeleton: Skeleton, arm: Three | None, leg: Three | None, frame: Frame, top: int, notes: dict[str, float]
 ) -> float:
     """A person's legs go on where the spine ends; those of a beast stand across it, and its forelegs stand too."""
+    import numpy as np
+
     if leg is None:
         return 0.0
     down = unit(middle(skeleton, leg, 2) - frame.hips)
     spine = unit(skeleton.at[:, top] - frame.hips)
     cosine = (down * spine).sum(1)
-    straight = min(float(cosine[0]), median(cosine[1:]) if len(cosine) > 1 else 1.0)
+    # A rest pose that is one tells most: a bird in flight trails its legs, a fox rears up.
+    rise = np.linalg.norm(skeleton.at[:, top] - frame.hips, axis=1)
+    mirrored = _symmetric(skeleton, arm, leg, frame)
+    notes["mirrored"] = float(mirrored)
+    # Unweighted bones may have no place of their own at rest: those files put them at the origin.
+    designed = len(cosine) == 1 or (mirrored and abs(rise[0] - median(rise)) < 0.2 * median(rise))
+    straight = float(cosine[0]) if designed else min(float(cosine[0]), median(cosine[1:]))
     notes["straight"] = straight
     score = -5.0 * max(0.0, straight + 0.75)
     if arm is not None:
         legs = leg.upper + leg.lower
         lifted = ((middle(skeleton, arm, 2) - middle(skeleton, leg, 2)) * -down).sum(1) / legs
-        notes["lifted"] = max(float(lifted[0]), median(lifted))
+        notes["lifted"] = float(lifted[0]) if designed else max(float(lifted[0]), median(lifted))
         score -= 8.0 * max(0.0, 0.4 - notes["lifted"])
+        across = abs((unit(_across(skeleton, arm)) * unit(_across(skeleton, leg))).sum(1))
+        if len(arm.limb.sides) + len(leg.limb.sides) == 4:
+            # Shoulders lie over the hips, a dancer's twist aside; a neck and a foreleg of the same length do not.
+            score -= 8.0 * max(0.0, 0.85 - (float(across[0]) if designed else median(across)))
     return score
+
+
+def _symmetric(skeleton: Skeleton, arm: Three | None, leg: Three | None, frame: Frame) -> bool:
+    """Whether left mirrors right in the rest pose: lines across are parallel, their middles in one plane."""
+    import numpy as np
+
+    across: list[Floats] = []
+    middles: list[Floats] = []
+    for three in (arm, leg):
+        if three is not None and len(three.limb.sides) == 2:
+            for one, other in zip(three.joints(0), three.joints(1), strict=True):
+                across.append(skeleton.at[0, one] - skeleton.at[0, other])
+                middles.append((skeleton.at[0, one] + skeleton.at[0, other]) / 2)
+    directions = unit(np.array(across))
+    normal = directions[int(np.argmax(np.linalg.norm(across, axis=1)))]
+    off = (np.array(middles) - middles[0]) @ normal
+    wide = np.linalg.norm(across, axis=1) > 0.1 * frame.trunk[0]
+    return bool((abs(directions @ normal)[wide] > 0.9).all() and abs(off).max() < 0.1 * frame.trunk[0])

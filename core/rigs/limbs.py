@@ -80,13 +80,11 @@ def find(skeleton: Skeleton) -> list[Limb]:
         long = [node for node in hanging if reach[node] > 0.08 * skeleton.size]
         if attach < 0:
             long = [node for node in hanging if skeleton.children[node]]
-        paired: set[int] = set()
         for a, b in combinations(long, 2):
             twins = _twins(skeleton, a, b, attach < 0)
             if twins is not None:
-                paired |= {a, b}
                 pairs += _limbs(skeleton, attach, twins)
-        singles += [each for node in long if node not in paired for each in _single(skeleton, attach, node)]
+        singles += [each for node in long for each in _single(skeleton, attach, node)]
     return pairs + [limb for limb in singles if not _explained(limb, pairs, reach)]
 
 
@@ -95,7 +93,7 @@ def _explained(single: Limb, pairs: list[Limb], reach: list[float]) -> bool:
     first = single.sides[0][0]
     for pair in pairs:
         a, b = pair.sides[0][0], pair.sides[1][0]
-        if first in pair.inside:
+        if first in pair.inside and first not in (a, b):
             return True
         # A hand's fingers are too short to be meant.
         if {a, b} <= single.inside and reach[a] > 0.4 * reach[first]:
@@ -294,9 +292,9 @@ def _judge(m: _Measured, limb: Limb, role: Role, at: tuple[int, int, int], skele
     # What lies before the limb's first joint is a clavicle or half a pelvis, not another thigh: beasts stand on
     # their toes, and from the knee down their legs look like a person's.
     before = m.along[i] / upper
-    score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else max(0.0, before - 0.35) ** 2 * 20
+    score -= max(0.0, before - 0.6) ** 2 * 8 if role == "arm" else 1.5 * before + max(0.0, before - 0.35) ** 2 * 20
     if not pair:
-        score -= 2.0
+        score -= 3.0
     return Three(limb, role, at, score, upper, lower, rest)
 
 

@@ -95,17 +95,18 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
     evidence = 0.0
     why: list[str] = []
     if arms and legs:
-        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.2
+        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.0
         why.append(f"It has {_count(arms, 'arm')} and {_count(legs, 'leg')}.")
         if len(body.trunk) > 1 and arms.limb.attach != legs.limb.attach:
             evidence += 1.0
         elif arms.limb.attach == legs.limb.attach:
             why.append("Arms and legs hang on the same joint.")
     elif legs:
-        evidence += 1.7
+        evidence += 1.3
         why.append(f"It has {_count(legs, 'leg')} and no arms.")
     else:
-        evidence += 1.0
+        # Below a chest there is a spine: what hangs on the root itself are legs.
+        evidence += 1.0 if len(body.trunk) > 1 and arms and body.trunk.index(arms.limb.attach) > 0 else -1.0
         why.append("It has two arms and no legs.")
     missing = 6.0 if not (arms and legs) else 0.0
     evidence += 0.35 * max(-8.0, min(4.0, body.score + missing))
@@ -120,6 +121,9 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
     if legs and legs.rest > 0:
         evidence += 0.7
     evidence += _stance(notes, why)
+    if _named_beast(skeleton, body, said):
+        evidence -= 1.5
+        why.append("Its limbs are named as a beast's.")
     evidence += _others(skeleton, body, found, why)
     if said.preset is not None and _as_named(skeleton, body, said):
         evidence += 1.5
@@ -134,6 +138,13 @@ def _as_named(skeleton: Skeleton, body: Body, said: Names) -> bool:
     return all(known & set(skeleton.aliases[node]) for three in joints for node in three)
 
 
+def _named_beast(skeleton: Skeleton, body: Body, said: Names) -> bool:
+    """Whether an arm or a leg is called wing, tail, paw or the like."""
+    joints = [three.joints(side) for three in (body.arms, body.legs) if three for side in range(len(three.limb.sides))]
+    nodes = [skeleton.aliases[node] for three in joints for node in three]
+    return any(said.kinds.get(alias.bone) == "beast" for aliases in nodes for alias in aliases)
+
+
 def _attached(body: Body) -> set[int]:
     return {body.legs.limb.attach} if body.legs else set()
 
@@ -145,6 +156,9 @@ def _count(three: Three, what: str) -> str:
 def _stance(notes: dict[str, float], why: list[str]) -> float:
     """Beasts: the spine lies across the legs, or the forelegs stand on the ground like the hind ones."""
     evidence = 0.0
+    if notes.get("mirrored") == 0.0:
+        evidence -= 0.8
+        why.append("Left and right are no mirror images in the rest pose.")
     straight = notes.get("straight")
     if straight is not None and straight > -0.8:
         evidence -= 8.0 * (straight + 0.8)
@@ -179,8 +193,9 @@ def _others(skeleton: Skeleton, body: Body, found: Sequence[Limb], why: list[str
         why.append("It has another pair of limbs as long, which is none of a person's.")
         return -2.5
     if more > 1:
+        # No more than that: the strands of a skirt are such pairs too.
         why.append(f"It has {more} more pairs of limbs as long.")
-        return -1.2 * (more - 1)
+        return -0.8
     return 0.0
 
 

@@ -7,8 +7,10 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from shotwright.core.rigs.data import JOINTS, Armature, Bone, JointBone, Point, Pose
+if TYPE_CHECKING:
+    from shotwright.core.rigs.data import Armature, JointBone, Point
 
 Vector = tuple[float, float, float]
 
@@ -181,7 +183,12 @@ def rig(
     frames: int = 4,
     seed: int = 1,
 ) -> tuple[Armature, dict[str, JointBone | None]]:
-    """The armature and its true joints. `names`: "kept", "numbers" (shuffled), or a function of the name."""
+    """The armature as core.rigs takes it, and its true joints.
+
+    `names`: "kept", "numbers" (shuffled), or a function of the name.
+    """
+    from shotwright.core.rigs.data import JOINTS, Armature, Bone, JointBone, Pose
+
     called = dict(zip(sticks.bones, sticks.bones, strict=True))
     if names == "numbers":
         order = list(sticks.bones)

@@ -19,7 +19,7 @@ ROOMS: dict[str, tuple[set[str], set[str], set[str]]] = {
     "render_passes": ({"core", "media"}, {"numpy", "bpy", "gpu", "mathutils"}, set()),
     "addon": (
         {"core", "media", "jobs", "backends", "planning", "render_passes"},
-        {"bpy", "mathutils"},
+        {"bpy", "mathutils", "addon_utils"},
         {"tqdm"},
     ),
     "operators": ({"core", "addon"}, {"bpy"}, set()),
