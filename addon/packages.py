@@ -13,19 +13,16 @@ import bpy
 from ..core.framing import Method
 from ..core.model import ModelProfile
 from ..core.records import PackageFile, ReferencePackage
-from ..core.rigs import corrections
-from ..core.rigs.data import Armature, Recognised
-from ..core.rigs.recognise import recognise
+from ..core.rigs.data import Recognised
 from ..core.shot import Shot
-from ..jobs.files import is_intact, load, publish, sha256_of, staging, write_json
+from ..jobs.files import is_intact, publish, sha256_of, staging, write_json
 from ..jobs.project import Project
 from ..render_passes import package as passes_module
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
-from . import progress
-from .rig_reader import read_scene
+from . import progress, rig_maps
 from .shot_items import scene_named
 
 __all__ = ["Packages", "Wanted", "clock"]
@@ -69,14 +66,8 @@ class Packages:
         if "pose" not in plan.passes:
             return {}
         if scene.name_full not in self._rigs:
-            self._rigs[scene.name_full] = {rig.name: self._corrected(recognise(rig), rig) for rig in read_scene(scene)}
+            self._rigs[scene.name_full] = rig_maps.of_scene(scene, self._project.folder)
         return self._rigs[scene.name_full]
-
-    def _corrected(self, found: Recognised, rig: Armature) -> Recognised:
-        path = corrections.path_in(self._project.folder, found.bones)
-        if not path.is_file():
-            return found
-        return corrections.apply(found, load(path, corrections.parse), [bone.name for bone in rig.bones])
 
     def find(self, shot: Shot, wanted: Wanted) -> tuple[str, ReferencePackage | None]:
         """The fingerprint of what the camera sees now, and the whole package of it where there is one."""

@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import bpy
+
 from ..core.rigs.corrections import Correction, apply, parse, path_in
-from ..core.rigs.data import Recognised
+from ..core.rigs.data import Armature, Recognised
 from ..core.rigs.recognise import recognise_all
 from ..jobs.files import load, write_json
 from . import project, rig_reader
 
-__all__ = ["correction", "of_open_file", "store"]
+__all__ = ["correction", "of_open_file", "of_scene", "store"]
 
 
 def of_open_file(names: Sequence[str] = ()) -> list[Recognised]:
     """Every armature of the open file (or those called so), persons first."""
-    rigs = rig_reader.read_all(names)
+    found = _known(rig_reader.read_all(names), project.folder())
+    # A rig that somebody corrected is one they work with.
+    return sorted(found, key=lambda each: not each.humanoid)
+
+
+def of_scene(scene: bpy.types.Scene, folder: Path) -> dict[str, Recognised]:
+    """The armatures of one scene by their full name, with the corrections of the project in `folder`."""
+    return {each.armature: each for each in _known(rig_reader.read_scene(scene), folder)}
+
+
+def _known(rigs: Sequence[Armature], folder: Path | None) -> list[Recognised]:
     bones = {rig.name: [bone.name for bone in rig.bones] for rig in rigs}
-    folder = project.folder()
     found: list[Recognised] = []
     for each in recognise_all(rigs):
         said = correction(folder, each.bones) if folder else None
         found.append(apply(each, said, bones[each.armature]) if said else each)
-    # A rig that somebody corrected is one they work with.
-    return sorted(found, key=lambda each: not each.humanoid)
+    return found
 
 
 def correction(folder: Path, bones: str) -> Correction | None:
