@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .data import JointBone
 from .retarget import Body, Moves, Rig, drive, facing, placed, turned
-from .turns import axis_turn, dot, quaternions, shortest, unit
+from .turns import axis_turn, dot, matrices, quaternions, shortest, slerp, unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,14 @@ __all__ = ["Feet", "Keys", "Stance", "Turned", "direction_errors", "feet_of", "k
 
 _LOW = 0.06
 """Leg lengths above the ground under which a foot can be planted."""
+_FLAT = 0.03
+"""Leg lengths above the ground under which heel and ball both are on it."""
 _SLOW = 0.5
 """Leg lengths a second under which it is: a swinging foot does three and more."""
+_TURN = 2.5
+"""Degrees that a thigh or shin is turned at most to keep its foot in place: more would show in the pose."""
+_NEAR = 0.005
+"""Leg lengths by which the lowest foot may be off its height so that the body rises and sinks softly."""
 _SHORTEST = 0.08
 """Seconds: gaps and contacts below are noise of the recording."""
 _BLEND = 0.1
@@ -63,6 +69,8 @@ class Feet:
     """(t, sides, 3)."""
     contacts: NDArray[np.bool_]
     """Whether it is planted, (t, sides)."""
+    flat: NDArray[np.bool_]
+    """Whether heel and ball are, (t, sides)."""
     ground: float
     """z under which no foot goes, but for noise."""
 
@@ -110,13 +118,15 @@ def feet_of(body: Body, moves: Moves, fps: float) -> Feet | None:
     balls = np.stack([_ball(body, side, moves.heads, moves.turns) for side in sides], 1)
     low_ankle = float(np.percentile(ankles[..., 2].min(1), _GROUND))
     low_ball = float(np.percentile(balls[..., 2].min(1), _GROUND))
-    heights = np.minimum(ankles[..., 2] - low_ankle, balls[..., 2] - low_ball)
+    heel, ball = ankles[..., 2] - low_ankle, balls[..., 2] - low_ball
+    heights = np.minimum(heel, ball)
     speed = np.minimum(_speed(ankles, fps), _speed(balls, fps))
     contacts = (heights < _LOW * body.leg) & (speed < _SLOW * body.leg)
     for column in range(len(sides)):
         contacts[:, column] = _tidy(contacts[:, column], max(1, round(_SHORTEST * fps)))
     planted = _ramped(contacts, max(1, round(_BLEND * fps)))
-    return Feet(sides, heights, planted, ankles, contacts, min(low_ankle, low_ball))
+    flat = contacts & (np.maximum(heel, ball) < _FLAT * body.leg)
+    return Feet(sides, heights, planted, ankles, contacts, flat, min(low_ankle, low_ball))
 
 
 def _speed(places: Floats, fps: float) -> Floats:
@@ -170,6 +180,14 @@ def _smooth(values: Floats, sigma: float) -> Floats:
     return windows @ (kernel / kernel.sum())
 
 
+def _steady(values: Floats, reach: int) -> Floats:
+    """Never above the values, and without jumps: the least of `reach` moments around, smoothed."""
+    import numpy as np
+
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, reach, mode="edge"), 2 * reach + 1)
+    return _smooth(windows.min(-1), reach / 3)
+
+
 def level_soles(body: Body, moves: Moves, fps: float) -> Body:
     """The body with soles that are level while they are planted, where its reference pose did not tell that."""
     import numpy as np
@@ -182,7 +200,7 @@ def level_soles(body: Body, moves: Moves, fps: float) -> Body:
     seen, frames = moved(body, moves), dict(body.frames)
     for column, side in enumerate(feet.sides):
         part = f"{side}_foot"
-        flat = feet.contacts[:, column] & (feet.heights[:, column] < 0.03 * body.leg)
+        flat = feet.flat[:, column]
         if part not in seen or flat.sum() < 3:
             continue
         ups = np.median(seen[part][flat][:, 2, :], axis=0)
@@ -224,7 +242,7 @@ def put(source: Body, moves: Moves, target: Body, stance: Stance, fps: float, he
     start = np.array(stance.place) if here else hips[0, :2]
     shift = np.zeros((len(moves), 3))
     shift[:, :2] = start + scale * (hips[:, :2] - hips[0, :2]) - own[:, :2]
-    legs = _Legs(target, feet, heads, turns)
+    legs = _Legs(target, feet, heads, turns, fps)
     floor = 0.0 if here else _floor(feet, stance, scale)
     shift, aims = _stand(legs, feet, stance, scale, shift, fps, floor)
     turns_of = dict(driven)
@@ -253,9 +271,10 @@ def _middle(rig: Rig, heads: Floats, turns: Floats) -> Floats:
 class _Legs:
     """The target's legs as their bones are turned, before the body is moved."""
 
-    def __init__(self, body: Body, feet: Feet, heads: Floats, turns: Floats) -> None:
+    def __init__(self, body: Body, feet: Feet, heads: Floats, turns: Floats, fps: float) -> None:
         import numpy as np
 
+        self.steady = max(1, round(_BLEND * fps))
         self.body = body
         self.sides = tuple(side for side in feet.sides if side in body.balls)
         self.columns = [feet.sides.index(side) for side in self.sides]
@@ -294,12 +313,15 @@ class _Legs:
         cosine = np.clip((upper**2 + far**2 - lower**2) / (2 * upper * far), -1, 1)
         first = cosine[:, None] * along + np.sqrt(1 - cosine**2)[:, None] * ahead
         second = unit(along * far[:, None] - first * upper[:, None])
-        # Where nothing is to be reached the leg stays exactly as it was.
-        moving = (np.linalg.norm(aim - ankle, axis=-1) > 1e-6 * self.body.leg)[:, None]
-        first, second = np.where(moving, first, unit(thigh)), np.where(moving, second, unit(shin))
-        for part, old, new in (("thigh", thigh, first), ("shin", shin, second)):
+        by = [quaternions(shortest(unit(old), new)) for old, new in ((thigh, first), (shin, second))]
+        # A leg that is nearly straight would bend a lot to become a little shorter.
+        widest = 2 * np.degrees(np.arccos(np.clip(np.abs(np.stack(by)[..., 0]).min(0), 0, 1)))
+        share = np.minimum(1.0, _TURN / np.maximum(widest, 1e-9))
+        share = np.where(np.linalg.norm(aim - ankle, axis=-1) > 1e-6 * self.body.leg, _steady(share, self.steady), 0.0)
+        still = np.broadcast_to([1.0, 0.0, 0.0, 0.0], by[0].shape)
+        for part, q in zip(("thigh", "shin"), by, strict=True):
             row = self.body.chains.parts[f"{side}_{part}"][0]
-            turns[row] = shortest(unit(old), new) @ turns[row]
+            turns[row] = matrices(slerp(still, q, share)) @ turns[row]
 
 
 def _longest(hip: Floats, ankle: Floats, upper: Floats, lower: Floats) -> Floats:
@@ -325,7 +347,10 @@ def _stand(
         axis=1,
     )
     shift = shift.copy()
-    shift[:, 2] = _smooth(wanted.min(1) - level.min(1), 0.04 * fps)
+    exact = wanted.min(1) - level.min(1)
+    near = _NEAR * legs.body.leg
+    # It has corners where the lowest foot changes.
+    shift[:, 2] = np.clip(_smooth(exact, 0.04 * fps), exact - near, exact + near)
     # The rate at which each foot would slide, and how it is shared between the path and the legs.
     goes = scale * feet.ankles[:, legs.columns, :2] - (legs.ankles[..., :2] + shift[:, None, :2])
     slides = np.diff(goes, axis=0, prepend=goes[:1])
@@ -340,27 +365,7 @@ def _stand(
     aims = legs.ankles + shift[:, None, :]
     aims[..., :2] += rest
     aims[..., 2] += weights * (wanted - level - shift[:, 2:])
-    shift[:, 2] -= _lowered(legs, aims, shift, weights, fps)
     return shift, aims
-
-
-def _lowered(legs: _Legs, aims: Floats, shift: Floats, weights: Floats, fps: float) -> Floats:
-    """How much lower the body has to be for straight legs to reach their planted feet, (t,)."""
-    import numpy as np
-
-    hips = legs.hips + shift[:, None, :]
-    upper = np.linalg.norm(legs.knees - legs.hips, axis=-1)
-    lower = np.linalg.norm(legs.ankles - legs.knees, axis=-1)
-    far = _longest(legs.hips, legs.ankles, upper, lower)
-    aside = np.linalg.norm((aims - hips)[..., :2], axis=-1)
-    high = aims[..., 2] + np.sqrt(np.maximum(far**2 - aside**2, 0))
-    needed = (np.clip(hips[..., 2] - high, 0, 0.05 * legs.body.leg) * weights).max(1)
-    if not needed.any():
-        return needed
-    reach = max(1, round(_BLEND * fps))
-    padded = np.pad(needed, reach, mode="edge")
-    widest = np.max([padded[start : start + len(needed)] for start in range(2 * reach + 1)], axis=0)
-    return _smooth(widest, reach / 3)
 
 
 def stance_of(target: Body, now: Moves, origin: float) -> Stance:
