@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from .motion_source import SUFFIXES, action_range, imported, read_rest, sampled
 if TYPE_CHECKING:
     Maps = Iterable[Recognised]
 
-__all__ = ["SUFFIXES", "Done", "Wanted", "put"]
+__all__ = ["SUFFIXES", "Done", "Wanted", "put", "wanted"]
 
 _CHECKED = 24
 """Frames at which the outcome is measured."""
@@ -58,6 +59,14 @@ class Done:
     notes: tuple[str, ...] = ()
     muted: tuple[str, ...] = ()
 
+    def sentence(self) -> str:
+        """For people."""
+        first, last = self.frames
+        return (
+            f"{self.armature} moves from frame {first} to {last} as {self.source}: {len(self.bones)} bones, limbs "
+            f"within {self.mean_error:.1f}° on average."
+        )
+
     def document(self) -> dict[str, Any]:
         """The document of the `motion` verb, without `saved`."""
         return {
@@ -89,24 +98,37 @@ class _Motion:
     notes: list[str] = field(default_factory=list[str])
 
 
-def put(scene: bpy.types.Scene, wanted: Wanted, maps: Maps = ()) -> Done:
+def wanted(given: argparse.Namespace) -> Wanted:
+    """What the arguments of the `motion` verb ask for."""
+    return Wanted(
+        onto=given.onto,
+        source=given.source,
+        start=given.start,
+        first=given.first,
+        last=given.last,
+        here=given.place == "here",
+        mute=given.mute_constraints,
+    )
+
+
+def put(scene: bpy.types.Scene, asked: Wanted, maps: Maps = ()) -> Done:
     """Put a motion onto an armature of `scene`. Nothing is changed when it can't be done.
 
     `maps`: joints of armatures that are known already, by their bones. Raises BadInput, or Refused for bones that
     something else holds.
     """
-    obj = _target(scene, wanted)
-    start = scene.frame_start if wanted.start is None else wanted.start
+    obj = _target(scene, asked)
+    start = scene.frame_start if asked.start is None else asked.start
     fps = scene.render.fps / scene.render.fps_base
-    with _source(scene, wanted, obj, maps) as motion:
+    with _source(scene, asked, obj, maps) as motion:
         now = sampled(scene, obj, [start])
         world = _world(scene, obj, start)
         rig = _rig(obj, _recognised(obj, maps), read_rest(obj, world))
         target = _body(rig, now, f"{obj.name!r} can't be moved")
         stance = footing.stance_of(target, now, float(world.translation.z))
-        done = footing.put(motion.body, motion.moves, target, stance, fps, wanted.here)
+        done = footing.put(motion.body, motion.moves, target, stance, fps, asked.here)
         mover = motion_bake.mover_of(obj, rig.names[target.chains.root]) if done.shift is not None else None
-        found = _held(obj, rig, done, mover, wanted.mute)
+        found = _held(obj, rig, done, mover, asked.mute)
         notes = [*motion.notes, *done.notes]
         keys = footing.keys_of(
             rig,
@@ -122,7 +144,7 @@ def put(scene: bpy.types.Scene, wanted: Wanted, maps: Maps = ()) -> Done:
     errors = _measured(scene, obj, target, done, start)
     return Done(
         armature=obj.name,
-        source=wanted.source,
+        source=asked.source,
         action=action.name,
         frames=frames,
         fps=fps,

@@ -40,8 +40,9 @@ _BLEND = 0.1
 """Seconds over which a foot is taken and let go."""
 _GROUND = 5.0
 """Percentile of the lowest foot's height that is the ground: a recording's lowest frames are its noise."""
-_LEVEL = 15.0
-"""Degrees a sole may be off level in contact before the rest pose is no longer believed."""
+_LEVEL = 8.0
+"""Degrees a sole may be off level in contact before the rest pose is no longer believed, and may differ between
+contacts so that these are."""
 
 
 @dataclass(frozen=True)
@@ -197,16 +198,21 @@ def level_soles(body: Body, moves: Moves, fps: float) -> Body:
     feet = feet_of(body, moves, fps)
     if feet is None:
         return body
-    seen, frames = moved(body, moves), dict(body.frames)
+    seen = moved(body, moves)
+    offs: dict[str, Floats] = {}
     for column, side in enumerate(feet.sides):
-        part = f"{side}_foot"
-        flat = feet.flat[:, column]
-        if part not in seen or flat.sum() < 3:
-            continue
-        ups = np.median(seen[part][flat][:, 2, :], axis=0)
-        off = float(np.degrees(np.arccos(np.clip(unit(ups)[1], -1, 1))))
-        if off < 60 and (off > _LEVEL or not body.at_rest):
-            frames[part] = frames[part] @ shortest(np.array([0.0, 1.0, 0.0]), unit(ups))
+        part, flat = f"{side}_foot", feet.flat[:, column]
+        if part in seen and flat.sum() >= 3:
+            ups = unit(seen[part][flat][:, 2, :])
+            usual = unit(np.median(ups, axis=0))
+            if np.median(ups @ usual) > np.cos(np.radians(_LEVEL)):
+                offs[part] = usual
+    worst = min((off[1] for off in offs.values()), default=1.0)
+    if worst < 0.5 or (body.at_rest and worst > np.cos(np.radians(_LEVEL))):
+        return body
+    frames = dict(body.frames)
+    for part, usual in offs.items():
+        frames[part] = frames[part] @ shortest(np.array([0.0, 1.0, 0.0]), usual)
     return replace(body, frames=frames)
 
 
