@@ -358,5 +358,5 @@ def _measured(
     step = max(1, count // _CHECKED)
     rows = list(range(0, count, step))
     moves = sampled(scene, obj, [start + row for row in rows])
-    errors = footing.direction_errors(target, moves, {name: at[rows] for name, at in done.points.items()})
+    errors = footing.direction_errors(target, moves, {name: at[rows] for name, at in done.points.items()}, done.turns)
     return (float(errors.mean()), float(errors.max())) if errors.size else (0.0, 0.0)

@@ -7,7 +7,7 @@ between two planted feet is taken up by turning thigh and shin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -101,8 +101,8 @@ def joint_places(rig: Rig, heads: Floats, turns: Floats, joint: JointBone) -> Fl
 
 
 def _ball(body: Body, side: str, heads: Floats, turns: Floats) -> Floats:
-    row = body.chains.parts[f"{side}_foot"][0]
-    return heads[:, row] + turns[:, row] @ body.balls[side]
+    row, ball = body.balls[side]
+    return heads[:, row] + turns[:, row] @ ball
 
 
 # -- the source's feet -----------------------------------------------------------------------------
@@ -238,7 +238,8 @@ def put(source: Body, moves: Moves, target: Body, stance: Stance, fps: float, he
     notes: list[str] = []
     feet = feet_of(source, moves, fps)
     if feet is None or target.leg <= 0 or len(target.balls) == 0 or target.chains.pelvis is None:
-        notes.append("Without the legs of both, the upper body alone moves and stays where it is.")
+        why = "the source has no legs" if feet is None else "the target has no two legs on one bone"
+        notes.append(f"Only the upper body moves, and stays where it is: {why}.")
         kept = _upper(target, driven)
         return Turned(kept, None, 1.0, None, points, tuple(notes))
     scale = target.leg / source.leg
@@ -445,17 +446,17 @@ def _in_armature(matrix: Floats, turn: Floats) -> Floats:
     return unit(matrix.T) @ turn
 
 
-def direction_errors(target: Body, moves: Moves, points: Mapping[str, Floats]) -> Floats:
+def direction_errors(target: Body, moves: Moves, points: Mapping[str, Floats], driven: Container[int]) -> Floats:
     """Degrees between the limbs of a body and those of the motion it was given, (t, limbs).
 
-    `points`: where the source's joints were at the same moments.
+    `points`: where the source's joints were at the same moments; `driven`: rows of the bones that were turned.
     """
     import numpy as np
 
     mine = target.rig.points(moves)
     errors: list[Floats] = []
-    for ends in target.chains.ends.values():
-        if ends[0] in points and ends[1] in points:
+    for part, ends in target.chains.ends.items():
+        if ends[0] in points and ends[1] in points and target.chains.parts[part][0] in driven:
             one, other = unit(mine[ends[1]] - mine[ends[0]]), unit(points[ends[1]] - points[ends[0]])
             errors.append(np.degrees(np.arccos(np.clip(dot(one, other), -1, 1))))
     return np.stack(errors, axis=1) if errors else np.zeros((len(moves), 0))

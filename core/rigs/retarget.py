@@ -93,8 +93,8 @@ class Body:
     at_rest: bool
     leg: float
     """Thigh and shin, in scene units; 0 without legs."""
-    balls: Mapping[str, Floats]
-    """By side: the ball of the foot in the space of the foot's bone."""
+    balls: Mapping[str, tuple[int, Floats]]
+    """By side: the ball of the foot, in the space of a bone by row; the ankle where there is no foot."""
 
 
 def moves_of(places: Sequence[Sequence[float]], pose: Sequence[Sequence[float]], lengths: Sequence[float]) -> Moves:
@@ -380,24 +380,29 @@ def _toe(rig: Rig, pose: Moves, chains: Chains, side: str, points: Mapping[str, 
     return tail if np.linalg.norm(tail) > 0.15 * shin else None
 
 
-def _balls(body: Body, points: Mapping[str, Floats]) -> dict[str, Floats]:
+def _balls(body: Body, points: Mapping[str, Floats]) -> dict[str, tuple[int, Floats]]:
     """The ball of each foot in its bone's space: where the toes begin, else as far ahead as a foot is long."""
     import numpy as np
 
-    balls: dict[str, Floats] = {}
+    balls: dict[str, tuple[int, Floats]] = {}
     up = body.frames["chest"][:, 1]
     for side in "lr":
         bones = body.chains.parts.get(f"{side}_foot")
-        if not bones:
+        shin = body.chains.parts.get(f"{side}_shin")
+        if not shin:
             continue
         ankle = points[f"{side}_ankle"]
+        if not bones:
+            row = shin[-1]
+            balls[side] = row, body.pose.turns[0, row].T @ (ankle - body.pose.heads[0, row])
+            continue
         ahead = body.frames[f"{side}_foot"][:, 0]
         toe = _toe(body.rig, body.pose, body.chains, side, points)
         # A foot's bone that an importer gave any direction tells nothing about where the ball is.
         if toe is None or float(unit(toe) @ ahead) < 0.3 or np.linalg.norm(toe) > 0.6 * body.leg:
             toe = ahead * 0.15 * body.leg - up * 0.05 * body.leg
         row = bones[0]
-        balls[side] = body.pose.turns[0, row].T @ (ankle + toe - body.pose.heads[0, row])
+        balls[side] = row, body.pose.turns[0, row].T @ (ankle + toe - body.pose.heads[0, row])
     return balls
 
 
@@ -449,12 +454,12 @@ def drive(source: Body, moves: Moves, target: Body) -> tuple[dict[int, Floats], 
         for row in chains.waist:
             turn(row, pelvis)
     base = chest if pelvis is None or chains.pelvis is None else pelvis
-    for count, row in enumerate(chains.spine, 1):
-        turn(row, between(base, chest, count / len(chains.spine)))
-    head = since.get("head")
-    if head is not None:
-        for count, row in enumerate(chains.neck, 1):
-            turn(row, between(chest, head, count / len(chains.neck)))
+    bends = source, moves, target
+    for row, by in zip(chains.spine, _bend(*bends, "spine", base, chest), strict=True):
+        turn(row, by)
+    if "head" in since:
+        for row, by in zip(chains.neck, _bend(*bends, "neck", chest, since["head"]), strict=True):
+            turn(row, by)
     for part, bones in chains.parts.items():
         if part not in since or not bones:
             continue
@@ -465,6 +470,22 @@ def drive(source: Body, moves: Moves, target: Body) -> tuple[dict[int, Floats], 
         else:
             turn(bones[0], since[part])
     return turns, frames
+
+
+def _bend(source: Body, moves: Moves, target: Body, chain: str, start: Floats, end: Floats) -> list[Floats]:
+    """The turn since rest of each bone of the target's spine or neck, where the source's chain is as far along."""
+    theirs: tuple[int, ...] = getattr(source.chains, chain)
+    mine: tuple[int, ...] = getattr(target.chains, chain)
+    # What carries the end is known by its frame; in between bones tell how they turned since the pose.
+    to_rest = source.frames["chest"] @ target.frames["chest"].T
+    inner = [moves.turns[:, row] @ source.pose.turns[0, row].T @ to_rest for row in theirs[:-1]]
+    stops = [start, *inner, end]
+    found: list[Floats] = []
+    for count in range(1, len(mine) + 1):
+        at = count / len(mine) * (len(stops) - 1)
+        low = min(int(at + 1e-9), len(stops) - 2)
+        found.append(between(stops[low], stops[low + 1], at - low))
+    return found
 
 
 def placed(rig: Rig, driven: Mapping[int, Floats], count: int) -> tuple[Floats, Floats]:
