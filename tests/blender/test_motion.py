@@ -60,7 +60,9 @@ def opened(key: str) -> bpy.types.Object:
             bpy.ops.wm.usd_import(filepath=str(path))
         case _:
             bpy.ops.import_scene.gltf(filepath=str(path))
-    return bpy.data.objects[truth(key)["armature"]]
+    # 4.5 names what it reads from USD otherwise.
+    armatures = [obj for obj in bpy.context.scene.objects if obj.type == "ARMATURE"]
+    return next((obj for obj in armatures if obj.name == truth(key)["armature"]), armatures[0])
 
 
 _sources: dict[str, tuple[Recognised, dict[str, np.ndarray], float]] = {}
