@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .addon import background, command_line, handlers, preferences, properties, references_cache
-from .operators import edit, flipbook, project, references, shot
+from .operators import edit, flipbook, motion, project, references, shot
 from .panels import references as references_panel
 from .panels import shots as shots_panel
 
@@ -34,6 +34,7 @@ def _steps() -> list[Step]:
         *edit.CLASSES,
         *references.CLASSES,
         *flipbook.CLASSES,
+        *motion.CLASSES,
         *shots_panel.CLASSES,
         *references_panel.CLASSES,
     )

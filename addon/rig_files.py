@@ -17,7 +17,7 @@ from ..core.rigs.data import Armature, Recognised
 from ..core.rigs.recognise import recognise
 from . import rig_reader
 
-__all__ = ["SUFFIXES", "open_or_import"]
+__all__ = ["ADDING", "SUFFIXES", "open_or_import"]
 
 
 def open_or_import(path: Path) -> None:
@@ -124,18 +124,19 @@ def _usd(path: Path) -> None:
     bpy.ops.wm.usd_import(filepath=str(path))
 
 
-_LOADERS: dict[str, Callable[[Path], None]] = {
-    ".blend": _blend,
+ADDING: dict[str, Callable[[Path], None]] = {
     ".fbx": _fbx,
     ".glb": _gltf,
     ".gltf": _gltf,
     ".vrm": _vrm,
-    ".bvh": _bvh,
     ".usd": _usd,
     ".usda": _usd,
     ".usdc": _usd,
     ".usdz": _usd,
 }
+"""Importers by the end of a file's name that only add to the open scene; they raise what they stumble over."""
+
+_LOADERS: dict[str, Callable[[Path], None]] = {".blend": _blend, ".bvh": _bvh, **ADDING}
 
 _IMPORTERS = {
     ".fbx": "io_scene_fbx",

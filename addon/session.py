@@ -32,6 +32,7 @@ from . import (
     flipbooks,
     handlers,
     make_shots,
+    motion,
     pipeline,
     progress,
     project,
@@ -69,6 +70,8 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _takes(given, out)
             case "jobs":
                 return _jobs(given, out)
+            case "motion":
+                return _motion(given, out)
             case _:
                 raise BadInput(f"There is no verb {given.verb!r}.")
 
@@ -243,6 +246,19 @@ def _jobs(given: argparse.Namespace, out: TextIO) -> int:
     out.flush()
     _tell(notes, problems)
     return terms.EXIT_FAILED if wrong else terms.EXIT_DONE
+
+
+def _motion(given: argparse.Namespace, out: TextIO) -> int:
+    done = motion.put(_scene(given), motion.wanted(given))
+    saved = _save(given)
+    if given.json:
+        out.write(to_json({**done.document(), "saved": saved}))
+    else:
+        told = f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE."
+        out.write(f"{done.sentence()} {told}\n")
+    out.flush()
+    _tell(done.notes)
+    return terms.EXIT_DONE
 
 
 # -- what verbs share -----------------------------------------------------------------------------

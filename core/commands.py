@@ -305,6 +305,47 @@ VERBS: dict[str, Verb] = {
             files="FILE",
         ),
         Verb(
+            "motion",
+            "put a motion onto a person of the scene",
+            "Put the motion of a file, or of another armature of the scene, onto a person's rig: turned joint by "
+            "joint, with its feet on the ground. Without --save or --output it only shows what it would do.",
+            (
+                _SCENE,
+                Option(("--onto",), "the armature that is to move", {"metavar": "ARMATURE", "required": True}),
+                Option(
+                    ("--from",),
+                    "a .bvh, .fbx, .glb or .usd file with an animated skeleton, or another armature of the scene",
+                    {"dest": "source", "metavar": "SOURCE", "required": True},
+                ),
+                Option(
+                    ("--start",),
+                    "the scene's frame at which it begins (default: the first of the scene's range)",
+                    {"type": int, "metavar": "FRAME"},
+                ),
+                Option(
+                    ("--in",),
+                    "begin with this frame of the source",
+                    {"dest": "first", "type": float, "metavar": "FRAME"},
+                ),
+                Option(
+                    ("--out",), "end with this frame of the source", {"dest": "last", "type": float, "metavar": "FRAME"}
+                ),
+                Option(
+                    ("--place",),
+                    "where it begins: here, where the armature stands and as it faces, or where the source was "
+                    "(default: here)",
+                    {"choices": ("here", "source"), "default": "here"},
+                ),
+                Option(
+                    ("--mute-constraints",),
+                    "mute constraints and drivers that hold bones the motion turns; without it they are named and "
+                    "nothing is done",
+                    {"action": "store_true"},
+                ),
+            ),
+            saves=True,
+        ),
+        Verb(
             "doctor",
             "what works here and what is missing",
             "Check Blender, graphics, ffmpeg, Python packages and folders, and say what to do about each.",
