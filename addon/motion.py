@@ -248,7 +248,6 @@ def _let_go(
         scene.frame_set(start)
         basis = obj.evaluated_get(scene.view_layers[0].depsgraph).matrix_basis.copy()
         scene.frame_set(before[0], subframe=before[1])
-        data.action = data.action  # the evaluated place is on the copy only
         obj.matrix_basis = basis
         notes.append(f"The old action moved {obj.name!r} itself too: it stays where it is at frame {start}.")
     for hold in found:
@@ -299,7 +298,13 @@ def _first_person(
         except BadInput as error:
             refused.append(error)
             continue
-        return _read(room, obj, wanted, maps, fps, path.stem)
+        motion = _read(room, obj, wanted, maps, fps, path.stem)
+        tracks = obj.animation_data.nla_tracks if obj.animation_data else ()
+        others = {strip.action.name for track in tracks for strip in track.strips if strip.action}
+        if obj.animation_data and obj.animation_data.action and len(others) > 1:
+            chosen = obj.animation_data.action.name
+            motion.notes.append(f"The file has {len(others)} motions; {chosen!r} was taken: export one for another.")
+        return motion
     raise refused[0]
 
 

@@ -42,7 +42,7 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
         raise BadInput(f"{path} is of no kind that motions are read from: give {', '.join(SUFFIXES)}.")
     before = {block.session_uid for block in _blocks()}
     window = bpy.context.window
-    shown = window.scene if window else None
+    shown = (window.scene, window.view_layer) if window else None
     scene = bpy.data.scenes.new("Shotwright motion")
     scene.render.fps, scene.render.fps_base = like.render.fps, like.render.fps_base
     try:
@@ -57,7 +57,7 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
         yield scene, armatures
     finally:
         if window and shown:
-            window.scene = shown
+            window.scene, window.view_layer = shown
         bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
 
 
@@ -102,7 +102,7 @@ def sampled(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[floa
     places: list[list[float]] = []
     poses: list[array[float]] = []
     frame, subframe = scene.frame_current, scene.frame_subframe
-    layer = scene.view_layers[0]
+    layer = next((each for each in scene.view_layers if obj.name in each.objects), scene.view_layers[0])
     try:
         for at in frames:
             scene.frame_set(int(at // 1), subframe=at % 1)

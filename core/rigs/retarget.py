@@ -436,6 +436,9 @@ def drive(source: Body, moves: Moves, target: Body) -> tuple[dict[int, Floats], 
     The place of the body is not known yet: see `footing`.
     """
     both_palms = {part for part in source.frames if part.endswith("_palm")} & target.frames.keys()
+    if not (source.at_rest and target.at_rest):
+        # Fingers are told apart at rest: where that is no pose of a body, their order is not to be trusted.
+        both_palms = set[str]()
     frames = moved(source, moves, palms=len(both_palms) == 2)
     known = dict(target.frames)
     if len(both_palms) == 2:

@@ -457,3 +457,46 @@ def test_a_linked_armature_is_refused():
     bpy.context.scene.collection.objects.link(obj)
     with pytest.raises(BadInput, match="library override"):
         motion.put(bpy.context.scene, motion.Wanted(obj.name, str(RIGS / "cmu1_jumping_jacks.bvh")))
+
+
+def test_a_library_override_takes_a_motion():
+    map_ = source("cmu1_jumping_jacks")[0]
+    path = RIGS / truth("names_ue5_manny")["file"]
+    with bpy.data.libraries.load(str(path), link=True) as (there, here):
+        here.objects = [name for name in there.objects if name == truth("names_ue5_manny")["armature"]]
+    scene = bpy.context.scene
+    scene.collection.objects.link(here.objects[0])
+    obj = here.objects[0].override_create(remap_local_usages=True)
+    found = known("names_ue5_manny", obj)
+    done = motion.put(scene, motion.Wanted(obj.name_full, str(RIGS / "cmu1_jumping_jacks.bvh"), start=1), [found, map_])
+    assert obj.animation_data.action.name == "cmu1_jumping_jacks"
+    assert done.largest_error < 3
+
+
+def test_an_armature_that_was_moved_by_its_action_stays_where_it_is_at_the_start():
+    map_ = source("cmu1_jumping_jacks")[0]
+    obj = opened("names_ue5_manny")
+    scene, found = bpy.context.scene, known("names_ue5_manny", obj)
+    for frame, at in ((1, 0.0), (21, 2.0)):
+        obj.location.x = at
+        obj.keyframe_insert("location", frame=frame)
+    scene.frame_set(3)
+    asked = motion.Wanted(obj.name, str(RIGS / "cmu1_jumping_jacks.bvh"), start=21)
+    done = motion.put(scene, asked, [found, map_])
+    assert any("itself" in note for note in done.notes)
+    assert obj.location.x == pytest.approx(2)
+    joints = joints_of(obj, found, 21, 21)
+    assert (joints["l_hip"] + joints["r_hip"])[0, 0] / 2 == pytest.approx(2, abs=0.05)
+
+
+def test_a_strip_below_does_not_mix_in():
+    map_ = source("cmu1_jumping_jacks")[0]
+    obj = opened("names_ue5_manny")
+    data = obj.animation_data
+    data.nla_tracks.new().strips.new("Old", 1, data.action)
+    found = known("names_ue5_manny", obj)
+    asked = motion.Wanted(obj.name, str(RIGS / "cmu1_jumping_jacks.bvh"), start=1)
+    done = motion.put(bpy.context.scene, asked, [found, map_])
+    assert all(track.mute for track in data.nla_tracks)
+    assert any("nonlinear" in note for note in done.notes)
+    assert done.largest_error < 3
