@@ -58,6 +58,7 @@ docs: env-dev
 bench:
 	@$(PYTHON) tools/env.py system
 	@python="$$($(PYTHON) tools/env.py bpy --any)" && "$$python" tools/bench.py $(ARGS)
+	@"$$($(PYTHON) tools/env.py bpy --any)" tools/bench_skeleton.py
 
 chaos:
 	@$(PYTHON) tools/env.py system

@@ -2,8 +2,8 @@
 
     .venv-dev/bin/python tools/bench_skeleton.py [--times 20]
 
-Machines differ and are busy, so the figure to read is the ratio. The plain drawing (tests/unit) is Python step by step
-over whole canvases: it says how much work there is, not what a good library would need.
+Machines differ and are busy, so the figure to read is the ratio. The plain drawing (tests/support) is Python step by
+step over whole canvases: it says how much work there is, not what a good library would need.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> None:
     times = parser.parse_args().times
     load_tree()
     from shotwright.media.skeleton import Skeletons
-    from unit.test_skeleton_reference import crowd, reference
+    from support.skeletons import crowd, reference
 
     print(f"{'style':<13}{'size':<12}{'people':>6}{'ms':>9}{'plain ms':>11}{'ratio':>8}")
     for style in ("vace", "openpose", "wan-animate"):

@@ -13,7 +13,7 @@ import pytest
 from shotwright.core.errors import BadInput
 from shotwright.core.pose import HAND_EDGES, JOINTS, LIMBS, PersonPose, Point, Points, joint_points, points
 from shotwright.media.skeleton import COLOURS, Occluded, Skeletons, Style, canvas_size, draw, hand_colours
-from unit.test_skeleton_reference import crowd, reference, walker
+from support.skeletons import crowd, reference, walker
 
 STYLES: tuple[Style, ...] = ("vace", "openpose", "wan-animate")
 Picture = np.ndarray
