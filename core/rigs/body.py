@@ -87,6 +87,7 @@ def bodies(skeleton: Skeleton, found: Sequence[Limb], named: Named) -> list[Body
         for leg in legs
         for arm in arms
         if _apart(arm.limb, leg.limb) and len(arm.limb.sides) + len(leg.limb.sides) > 2
+        if not (_has_twin(skeleton, arm, leg, found) or _has_twin(skeleton, leg, arm, found))
     ]
     # What trunk and stance can add does not make up for limbs as poor as these.
     least = max((arm.score + leg.score for arm, leg in pairs), default=0.0) - _HOPELESS
@@ -122,6 +123,20 @@ def _apart(one: Limb, other: Limb) -> bool:
     chains = {node for side in other.sides for node in side}
     mine = {node for side in one.sides for node in side}
     return not (mine & other.inside or chains & one.inside or one.attach in other.inside or other.attach in one.inside)
+
+
+def _has_twin(skeleton: Skeleton, single: Three, pair: Three, found: Sequence[Limb]) -> bool:
+    """Whether a single limb is one of two after all: its counterpart lies across from it as the pair's sides do."""
+    if len(single.limb.sides) == 2 or len(pair.limb.sides) == 1:
+        return False
+    across = unit(_across(skeleton, pair))[0]
+    mine = set(single.limb.sides[0])
+    for limb in found:
+        if len(limb.sides) == 2 and any(set(side) <= mine or mine <= set(side) for side in limb.sides):
+            apart = unit(skeleton.at[0, limb.sides[0][-1]] - skeleton.at[0, limb.sides[1][-1]])
+            if abs(float(apart @ across)) > 0.85:
+                return True
+    return False
 
 
 def unit(vectors: Floats) -> Floats:
