@@ -87,6 +87,7 @@ def bodies(skeleton: Skeleton, found: Sequence[Limb], named: Named) -> list[Body
         for leg in legs
         for arm in arms
         if _apart(arm.limb, leg.limb) and len(arm.limb.sides) + len(leg.limb.sides) > 2
+        if not (_has_twin(skeleton, arm, leg, found) or _has_twin(skeleton, leg, arm, found))
     ]
     # What trunk and stance can add does not make up for limbs as poor as these.
     least = max((arm.score + leg.score for arm, leg in pairs), default=0.0) - _HOPELESS
@@ -122,6 +123,20 @@ def _apart(one: Limb, other: Limb) -> bool:
     chains = {node for side in other.sides for node in side}
     mine = {node for side in one.sides for node in side}
     return not (mine & other.inside or chains & one.inside or one.attach in other.inside or other.attach in one.inside)
+
+
+def _has_twin(skeleton: Skeleton, single: Three, pair: Three, found: Sequence[Limb]) -> bool:
+    """Whether a single limb is one of two after all: its counterpart lies across from it as the pair's sides do."""
+    if len(single.limb.sides) == 2 or len(pair.limb.sides) == 1:
+        return False
+    across = unit(_across(skeleton, pair))[0]
+    mine = set(single.limb.sides[0])
+    for limb in found:
+        if len(limb.sides) == 2 and any(set(side) <= mine or mine <= set(side) for side in limb.sides):
+            apart = unit(skeleton.at[0, limb.sides[0][-1]] - skeleton.at[0, limb.sides[1][-1]])
+            if abs(float(apart @ across)) > 0.85:
+                return True
+    return False
 
 
 def unit(vectors: Floats) -> Floats:
@@ -219,8 +234,7 @@ def axes(skeleton: Skeleton, arm: Three | None, leg: Three | None, trunk: list[i
     at = skeleton.at
     hips = at[:, trunk[0]] if leg is None else middle(skeleton, leg, 0)
     if arm is None:
-        far = max(skeleton.below(trunk[-1]) or [trunk[-1]], key=lambda n: _central(skeleton, leg, n))
-        rise = at[:, far] - hips
+        rise = at[:, _farthest(skeleton, leg, trunk)] - hips
         # Without arms the shoulders are where a trunk that fits the legs ends.
         length = _TRUNK * (leg.upper + leg.lower) if leg else 0.0
         shoulders = hips + np.minimum(length, np.linalg.norm(rise, axis=1))[:, None] * unit(rise)
@@ -236,18 +250,26 @@ def axes(skeleton: Skeleton, arm: Three | None, leg: Three | None, trunk: list[i
     return Frame(hips, shoulders, up, side, trunk_length), agree
 
 
-def _central(skeleton: Skeleton, leg: Three | None, node: int) -> float:
-    """How far a joint is from the hips, for those in the middle between the legs."""
+def _farthest(skeleton: Skeleton, leg: Three | None, trunk: list[int]) -> int:
+    """The joint farthest from the hips of those in the middle between the legs, on the other side of them."""
     import numpy as np
 
-    if leg is None or node in leg.limb.inside:
-        return 0.0
+    inside = leg.limb.inside if leg is not None else frozenset[int]()
+    nodes = [node for node in skeleton.below(trunk[-1]) if node not in inside]
+    if leg is None or not nodes:
+        return trunk[-1]
+
+    def away(points: Floats) -> Floats:
+        return np.asarray(
+            np.median(np.linalg.norm(skeleton.at[:, nodes] - points[:, None], axis=2), axis=0), np.float64
+        )
+
     a, b = leg.joints(0)[0], leg.joints(len(leg.limb.sides) - 1)[0]
-    one, other = skeleton.distance(node, a), skeleton.distance(node, b)
-    if abs(one - other) > 0.1 * max(one, other) or skeleton.distance(node, leg.joints(0)[2]) < one:
-        return 0.0
-    rise = skeleton.at[:, node] - middle(skeleton, leg, 0)
-    return float(np.median(np.linalg.norm(rise, axis=1)))
+    one, other = away(skeleton.at[:, a]), away(skeleton.at[:, b])
+    middle_ones = abs(one - other) <= 0.1 * np.maximum(one, other)
+    above = away(skeleton.at[:, leg.joints(0)[2]]) >= one
+    rise = np.where(middle_ones & above, away(middle(skeleton, leg, 0)), 0.0)
+    return nodes[int(np.argmax(rise))]
 
 
 def _head(

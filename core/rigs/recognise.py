@@ -49,7 +49,7 @@ def _recognise(rig: Armature) -> Recognised:
         found = limbs.find(skeleton)
         for body in bodies.bodies(skeleton, found, _naming(skeleton, said))[:6]:
             evidence, why = _judge(skeleton, body, said, found)
-            if best is None or evidence > best[0]:
+            if best is None or _merit(evidence, body) > _merit(best[0], best[1]):
                 best = evidence, body, skeleton, why
         if best is not None and best[0] >= ENOUGH:
             break
@@ -62,6 +62,11 @@ def _recognise(rig: Armature) -> Recognised:
     told = sides.decide(skeleton, body, said)
     why.append(f"Left and right are told by {told}.")
     return _mapped(rig, skeleton, body, said, confidence * (0.7 + 0.3 * body.sure), why)
+
+
+def _merit(evidence: float, body: Body) -> tuple[bool, float]:
+    """What decides between two ways to see a rig: of two that are enough, arms and legs go before legs alone."""
+    return evidence >= ENOUGH, evidence + (0.9 if body.arms and body.legs else 0.0)
 
 
 def _selections(rig: Armature) -> list[set[str]]:
@@ -95,7 +100,7 @@ def _judge(skeleton: Skeleton, body: Body, said: Names, found: Sequence[Limb]) -
     evidence = 0.0
     why: list[str] = []
     if arms and legs:
-        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.0
+        evidence += 2.0 if len(arms.limb.sides) + len(legs.limb.sides) == 4 else 1.7
         why.append(f"It has {_count(arms, 'arm')} and {_count(legs, 'leg')}.")
         if len(body.trunk) > 1 and arms.limb.attach != legs.limb.attach:
             evidence += 1.0
