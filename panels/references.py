@@ -40,6 +40,7 @@ class SHOTWRIGHT_PT_references(bpy.types.Panel):
         _draw_shots(context, layout, state, group)
         if 0 <= group.active_shot < len(group.shots):
             _draw_flipbook(context, layout, group.shots[group.active_shot])
+        layout.operator("shotwright.put_motion", text="Put Motion on Active Rig", icon="ARMATURE_DATA")
 
 
 def _draw_shots(context, layout, state, group):

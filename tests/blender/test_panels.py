@@ -224,6 +224,7 @@ def test_the_operators_there_are():
         "make_shots",
         "move_shot",
         "open_edit",
+        "put_motion",
         "relink_project",
         "remove_shot",
         "render_references",
