@@ -159,6 +159,7 @@ def movie_output(scene: bpy.types.Scene, path: str) -> Iterator[None]:
         (render, "use_sequencer", True),
         (render, "use_compositing", False),
         (render, "use_overwrite", True),
+        (scene, "frame_step", 1),
         (render, "resolution_percentage", 100),
         (image, "color_mode", "RGB"),
         (ffmpeg, "format", "MPEG4"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core import terms
 from ..core.errors import BadInput, Refused, ShotwrightError
-from ..core.framerate import FrameRate
 from ..core.records import ShotReport
 from ..core.shot import Problem, Shot
 from ..core.take import Take
@@ -18,11 +17,11 @@ from ..jobs.files import STAGING
 from ..jobs.takes import Kept
 from ..media.contact_sheet import SheetShot, write_contact_sheet
 from . import sequencer
-from .pipeline import Run, circled
+from .pipeline import Run, choice
 from .shot_items import edit_scene, film_name
 from .shots import list_shots
 
-__all__ = ["Done", "contact_sheet", "cut", "shot_cuts", "swap"]
+__all__ = ["Done", "contact_sheet", "cut", "problem", "shot_cuts", "swap"]
 
 _PICTURES = (".mp4", ".png")
 """What of a package can be looked at."""
@@ -36,6 +35,8 @@ class Done:
     movie_frames: int | None = None
     sheet: Path | None = None
     problems: list[Problem] = field(default_factory=list)
+    placed: bool = False
+    """Whether the edit was brought up to date, which is worth saving even when the movie could not be rendered."""
 
     def fields(self) -> dict[str, object]:
         """As fields of a `Report`."""
@@ -66,15 +67,21 @@ def cut(
     try:
         scene, placed = sequencer.place(cuts, restore)
         run.note([*placed.notes, *placed.conflicts])
+        done.placed = True
         target = movie or run.exports / f"{STAGING}{uuid.uuid4().hex[:12]}.mp4"
         done.movie_frames = sequencer.render_cut(scene, target)
         done.movie = movie or run.publish_export(target)
         if sheet:
             done.sheet = contact_sheet(run, cuts, sheet)
     except ShotwrightError as error:
-        code = "bad-input" if isinstance(error, BadInput) else "refused" if isinstance(error, Refused) else "failed"
-        done.problems.append(Problem(code=code, message=str(error)))
+        done.problems.append(problem(error))
     return done
+
+
+def problem(error: ShotwrightError) -> Problem:
+    """An error as a problem of the film."""
+    code = "bad-input" if isinstance(error, BadInput) else "refused" if isinstance(error, Refused) else "failed"
+    return Problem(code=code, message=str(error))
 
 
 def contact_sheet(run: Run, cuts: Sequence[sequencer.ShotCut], path: Path) -> Path:
@@ -126,53 +133,81 @@ def swap(run: Run) -> None:
 def shot_cuts(run: Run, reports: Sequence[ShotReport] = ()) -> list[sequencer.ShotCut]:
     """What of each shot of the film is cut in.
 
-    `reports`: the shots that were worked on. Their takes decide the edit's frame rate; a shot that was not worked
-    on and has no take, or one of another rate, is left out with a note.
+    `reports`: the shots that were worked on; they decide the edit's frame rate. A take of another rate is left out
+    with a note, and so is a shot that was not worked on and has none.
     """
     by_id = {report.id: report for report in reports}
     rows = list_shots()
     rows.sort(key=lambda row: row.shot.id not in by_id)
     found: list[sequencer.ShotCut] = []
-    rate: FrameRate | None = None
     for row in rows:
         shot, report = row.shot, by_id.get(row.shot.id)
         try:
-            chosen = run.chosen_take(shot)  # cut again where it was lost
-            reason = "" if chosen else "it has no take yet."
+            run.chosen_take(shot)  # cut again where it was lost
+            each = _shot_cut(run, shot, report)
+            reason = "it has no take yet."
         except ShotwrightError as error:
-            chosen, reason = None, str(error)
-        if chosen and report is None and rate not in (None, chosen[1].fps):
-            reason = f"its take runs at {chosen[1].fps} fps, the others at {rate}."
-            chosen = None
-        if chosen is None:
-            if report is None:
-                run.note([f"{shot.number} is not in this cut: {reason}"])
-            continue
-        rate = rate or chosen[1].fps
-        found.append(_shot_cut(run, shot, report))
+            each, reason = None, str(error)
+        if each is not None:
+            found.append(each)
+        elif report is None:
+            run.note([f"{shot.number} is not in this cut: {reason}"])
+    found = _of_one_rate(run, found)
     return sorted(found, key=lambda each: each.shot.order)
 
 
-def _shot_cut(run: Run, shot: Shot, report: ShotReport | None) -> sequencer.ShotCut:
-    below = takes.newest_animatic(run.project, shot.id)
-    above = takes.shown_take(run.project, shot.id, circled(shot))
-    shown = (above or below or (None, None))[1]
+def _shot_cut(run: Run, shot: Shot, report: ShotReport | None) -> sequencer.ShotCut | None:
+    """What is cut in of a shot; None when it has no take."""
+    chosen = choice(shot)
+    below = takes.animatic_take(run.project, shot.id, chosen)
+    above = takes.shown_take(run.project, shot.id, chosen)
+    shown = above or below
+    if shown is None:
+        return None
+    failed = report is not None and report.status in ("failed", "skipped", "cancelled")
+    other = report is not None and report.status in ("done", "fresh") and report.take not in (None, shown[1].id)
     return sequencer.ShotCut(
         shot=shot,
         below=_clip(shot, below),
         above=_clip(shot, above),
-        circled=above is not None and above[1].id == circled(shot),
-        stale=(report is not None and report.status in ("failed", "skipped", "cancelled")) or _differs(shot, shown),
+        circled=above is not None and above[1].id == chosen.circled,
+        stale=failed or other or _differs(shot, shown[1]),
     )
+
+
+def _of_one_rate(run: Run, cuts: list[sequencer.ShotCut]) -> list[sequencer.ShotCut]:
+    """The cuts without takes of another frame rate than the edit's: that of the first shot, where a take has it."""
+    if not cuts:
+        return []
+    first = cuts[0]
+    rates = [clip.take.fps for clip in first.clips()]
+    rate = first.shot.fps if first.shot.fps in rates else rates[-1]
+    kept: list[sequencer.ShotCut] = []
+    for cut in cuts:
+        strange = [clip for clip in cut.clips() if clip.take.fps != rate]
+        for clip in strange:
+            why = "is circled and " if cut.circled and clip is cut.above else ""
+            what = "uncircle it" if why else "generate the shot again"
+            run.note(
+                [
+                    f"{cut.shot.number} {clip.take.label} {why}runs at {clip.take.fps} frames per second, the edit at "
+                    f"{rate}: it is left out. To have the shot in the cut, {what}."
+                ]
+            )
+        below = cut.below if cut.below not in strange else None
+        above = cut.above if cut.above not in strange else None
+        if below or above:
+            kept.append(replace(cut, below=below, above=above, circled=cut.circled and above is not None))
+    return kept
 
 
 def _clip(shot: Shot, kept: Kept | None) -> sequencer.Clip | None:
     return sequencer.Clip(shot, kept[1], kept[0] / kept[1].file.name) if kept else None
 
 
-def _differs(shot: Shot, take: Take | None) -> bool:
+def _differs(shot: Shot, take: Take) -> bool:
     """Whether a take was made for another range or rate than its shot has now."""
-    return take is not None and (take.first, take.last, take.start, take.end, take.fps) != (
+    return (take.first, take.last, take.start, take.end, take.fps) != (
         shot.first,
         shot.last,
         shot.start,

@@ -6,6 +6,7 @@ The plan of places is `core.edit`'s; this module reads the strips, asks for the 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -31,9 +32,9 @@ def verify(scene: bpy.types.Scene, clips: Iterable[Clip]) -> None:
 
     Clips that the edit shows already were looked at when they came.
     """
-    known = [piece.strip for piece in strips.pieces(scene) if piece.role != "sound"]
+    shown = {strips.path_of(piece.strip) for piece in strips.pieces(scene) if piece.role != "sound"}
     for number, clip in enumerate(clips):
-        if any(strips.shows_file(strip, clip.path) for strip in known) and clip.path.is_file():
+        if os.path.normpath(clip.path) in shown and clip.path.is_file():
             continue
         if not clip.path.is_file():
             raise MediaError(f"{clip.path} is gone: generate {clip.shot.number} again.")
@@ -295,7 +296,7 @@ class Placing:
         if compat.is_retimed(strip):
             if step or compat.content_frames(strip) != frames:
                 text = f"The strip {strip.name!r} is retimed, and its new take has other frames: check it."
-                self.result.conflicts.append(text)
+                self._flag(piece, text)
             return
         strips.put(
             strip, piece.content + step, piece.start, piece.end, strip.channel if piece.channel == 0 else piece.channel

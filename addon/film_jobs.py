@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..backends import registry
-from ..core.errors import BadInput, ShotwrightError, StorageError
+from ..core.errors import BadInput, JobBusy, ShotwrightError, StorageError
+from ..core.job import CLOSED
 from ..jobs import runner
 from ..jobs.index import Index, JobRow
 from ..jobs.job import Job
@@ -25,14 +26,18 @@ def choose(project: Project, jobs: Sequence[str], shots: Collection[str], only_o
         index.refresh(project)
         rows = index.jobs(project)
     for wanted in jobs:
-        if len(wanted) < 4 or not any(row.id.startswith(wanted.lower()) for row in rows):
+        found = [row for row in rows if row.id.startswith(wanted.lower())]
+        if len(wanted) < 4 or not found:
             raise BadInput(f"This film has no job {wanted!r}: see jobs list (four digits of the id are enough).")
+        if len(found) > 1:
+            known = ", ".join(f"{row.id[:13]} ({' + '.join(row.numbers)})" for row in found[:5])
+            raise BadInput(f"Several jobs begin with {wanted}: say which with more digits: {known}.")
     return [
         row
         for row in rows
         if (not jobs or any(row.id.startswith(wanted.lower()) for wanted in jobs))
         and (not shots or not shots.isdisjoint(row.shots))
-        and (not only_open or row.state not in ("done", "failed", "cancelled"))
+        and (not only_open or row.state not in CLOSED)
     ]
 
 
@@ -41,13 +46,15 @@ def resume(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[st
     said: list[str] = []
     wrong: dict[str, str] = {}
     for row in rows:
-        if row.state in ("done", "failed", "cancelled"):
+        if row.state in CLOSED:
             continue
         try:
             job = _open(project, row)
             backend = registry.get(job.record.model)
             stage = progress.stage(job.record.shots[0], job.title, job.record.model)
             said += [note for _, take in runner.drive(project, job, backend, stage) for note in take.conform.notes]
+        except JobBusy as error:
+            said.append(str(error))
         except ShotwrightError as error:
             wrong[row.id] = str(error)
     return said, wrong
@@ -58,7 +65,7 @@ def cancel(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[st
 
     Raises BadInput when none of them is open.
     """
-    waiting = [row for row in rows if row.state not in ("done", "failed", "cancelled")]
+    waiting = [row for row in rows if row.state not in CLOSED]
     if not waiting:
         raise BadInput("None of these jobs is open: there is nothing to cancel.")
     said: list[str] = []

@@ -15,12 +15,10 @@ from ..backends import registry
 from ..core import terms
 from ..core.errors import (
     BadInput,
-    JobBusy,
     JobCancelled,
     MediaError,
     Refused,
     ShotwrightError,
-    StorageError,
     missing_package,
 )
 from ..core.job import Short
@@ -148,6 +146,9 @@ class Run:
             for work in group:
                 progress.started(work.shot)
                 self._prepare(work, work.shot.id in named)
+            for work in group:  # one whose takes can't be read is no reason to fail the others of its request
+                if work.report is None:
+                    self._guarded([work], lambda work=work: self.project.takes(work.shot.id))
             ready = [work for work in group if work.report is None]
             if ready:
                 self._guarded(ready, lambda ready=ready: self._take(ready, how))
@@ -175,11 +176,17 @@ class Run:
 
     def chosen_take(self, shot: Shot) -> Kept | None:
         """The circled (else newest) take of a shot; one whose file was lost is cut again from its job's clip."""
-        wanted = circled(shot)
-        found = takes.chosen_take(self.project, shot.id, wanted)
+        wanted = choice(shot).circled
+        found = takes.chosen_take(self.project, shot.id, choice(shot))
         if found and (not wanted or found[1].id == wanted):
             return found
-        restored = runner.restore(self.project, self._jobs, shot.id, wanted)
+        try:
+            restored = runner.restore(self.project, self._jobs, shot.id, wanted)
+        except ShotwrightError as error:
+            if not found:
+                raise
+            self.note([f"The circled take of {shot.number} can't be cut again: {error}"])
+            restored = None
         if restored:
             self.note([f"{shot.number} {restored[1].label} was cut again from the clip of its job."])
         elif wanted and found:
@@ -228,30 +235,38 @@ class Run:
         """Takes of shots whose references are there, by one request."""
         with clock(works[0].seconds, "take"):
             request = self.request([self.part(work.shot, work.package) for work in works], how)
-            found = [takes.fresh_take(self.project, w.shot, request, circled(w.shot)) for w in works]
+            found = [takes.fresh_take(self.project, w.shot, request, choice(w.shot)) for w in works]
             made = how.again or None in found
             if made:
                 found = self._drive(works, request, how)
             else:
-                self._close(request, how)
+                self._close(request)
         for work, kept in zip(works, found, strict=True):
-            self._say_circled(work.shot, kept)
+            self._settle(work.shot, kept)
             report = self._done(work, "done" if made or work.drawn else "fresh")
             work.report = self._with_take(report, kept)
 
-    def _say_circled(self, shot: Shot, kept: Kept) -> None:
-        """A new take does not push a circled one out of the cut."""
-        chosen = takes.chosen_take(self.project, shot.id, circled(shot))
-        if chosen and chosen[1].id == circled(shot) and chosen[1].id != kept[1].id:
+    def _settle(self, shot: Shot, kept: Kept) -> None:
+        """Remember the take that is up to date. It does not push a circled one out of the cut."""
+        scene, item = find_shot(shot.id)
+        if scene.library is None and item.current_take != kept[1].id:
+            item.current_take = kept[1].id
+        chosen = takes.chosen_take(self.project, shot.id, choice(shot))
+        if chosen and chosen[1].id == item.circled_take and chosen[1].id != kept[1].id:
             stays = f"{chosen[1].label} stays in the cut, because it is circled"
             self.note([f"{shot.number} {kept[1].label} is up to date; {stays}."])
 
-    def _close(self, request: Request, how: Generate) -> None:
-        """The takes are filed; a crash may have come before their job was over."""
-        with suppress(JobBusy, StorageError):  # what has its take needs no job
+    def _close(self, request: Request) -> None:
+        """The takes are filed; a crash may have come before their job was over, or in the middle of another clip."""
+        with suppress(ShotwrightError):  # what has its take needs no job
             job, _ = runner.find_job(self.project, request)
-            if job and not job.status().closed:
-                runner.drive(self.project, job, registry.get(how.model), lambda *_: None)
+            if job and not runner.close_filed(self.project, job):
+                self.note(
+                    [
+                        f"A job of {job.title} is still {job.status().state}: the verb jobs resumes or cancels it. Its "
+                        "takes are up to date without it."
+                    ]
+                )
 
     def _drive(self, works: list[_Work], request: Request, how: Generate) -> list[Kept]:
         backend = registry.get(how.model)
@@ -313,10 +328,10 @@ class Run:
         )
 
 
-def circled(shot: Shot) -> str:
-    """UUID of the take the artist chose for a shot, or ''."""
+def choice(shot: Shot) -> takes.Choice:
+    """What decides between the takes of a shot."""
     found = find_shot(shot.id)
-    return found[1].circled_take if found else ""
+    return takes.Choice(found[1].circled_take, found[1].current_take) if found else takes.Choice()
 
 
 def _report(work: _Work, status: str, problems: Sequence[Problem], **fields: object) -> ShotReport:

@@ -109,6 +109,7 @@ class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     made_end: IntProperty(options={"HIDDEN"})
     copied_from: StringProperty(name="Copied From", options={"HIDDEN"})
     circled_take: StringProperty(name="Circled Take", options={"HIDDEN"})
+    current_take: StringProperty(name="Current Take", options={"HIDDEN"})
     flipbook: PointerProperty(name="Flipbook", type=SHOTWRIGHT_PG_flipbook)
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ..backends import registry
-from ..core.errors import BadInput
+from ..core.errors import BadInput, ShotwrightError
 from ..core.quote import Price, Quote, QuoteLine
 from ..core.records import ReferencePackage
-from ..core.shot import Problem, ShotListing
+from ..core.shot import Problem, Shot, ShotListing
+from ..core.take import Request
 from ..jobs import runner, takes
 from ..render_passes.plan import Plan
 from .packages import Wanted
-from .pipeline import Generate, Run, circled
+from .pipeline import Generate, Run, choice
 from .shot_items import film_name
 
 __all__ = ["quote"]
@@ -32,8 +33,8 @@ def quote(run: Run, rows: Sequence[ShotListing], how: Generate) -> Quote:
             plan = run.packages.plan(row.shot, Wanted())
             fingerprint, found = run.packages.find(row.shot, Wanted())
             package = found or _expected(row, plan, fingerprint)
-        except BadInput as error:
-            problem = Problem(code="bad-input", message=str(error))
+        except ShotwrightError as error:
+            problem = Problem(code="bad-input" if isinstance(error, BadInput) else "failed", message=str(error))
             lines.append(_left_alone(row.model_copy(update={"problems": (problem,)}), how))
             continue
         asked.append((row, plan, package, found is not None))
@@ -89,17 +90,10 @@ def _line(run: Run, asked: Sequence[tuple[ShotListing, Plan, ReferencePackage, b
     except BadInput as error:
         return QuoteLine(**common, action="blocked", problems=(Problem(code="bad-input", message=str(error)),))
     drawn = all(there for *_, there in asked)
-    action = "make"
-    if drawn and not how.again:
-        fresh = [takes.fresh_take(run.project, shot, request, circled(shot)) for shot in shots]
-        job, _ = runner.find_job(run.project, request)
-        state = job.status().state if job else None
-        if None not in fresh:
-            action = "nothing"
-        elif job and state == "done" and runner.has_clip(job):
-            action = "restore"
-        elif job and not job.status().closed:
-            action = "resume"
+    try:
+        action = _action(run, shots, request, how) if drawn else "make"
+    except ShotwrightError as error:
+        return QuoteLine(**common, action="blocked", problems=(Problem(code="failed", message=str(error)),))
     return QuoteLine(
         **common,
         action=action,
@@ -111,6 +105,18 @@ def _line(run: Run, asked: Sequence[tuple[ShotListing, Plan, ReferencePackage, b
         height=request.height,
         price=price if action == "make" else Price(basis="nothing new is asked for"),
     )
+
+
+def _action(run: Run, shots: Sequence[Shot], request: Request, how: Generate) -> str:
+    """What `generate` would do with a request whose references are drawn."""
+    if how.again:
+        return "make"
+    if None not in [takes.fresh_take(run.project, shot, request, choice(shot)) for shot in shots]:
+        return "nothing"
+    job, _ = runner.find_job(run.project, request)
+    if job and not job.status().closed:
+        return "resume"
+    return "restore" if job and job.status().state == "done" and runner.has_clip(job) else "make"
 
 
 def _sums(lines: Sequence[QuoteLine]) -> tuple[Price, ...]:

@@ -100,8 +100,8 @@ def render_cut(scene: bpy.types.Scene, movie: Path) -> int:
             frames = 0
         if frames != expected:
             raise MediaError(
-                f"Blender wrote {frames} of {expected} frames to {movie}: check the free space on the disk and "
-                "run it again."
+                f"Blender wrote {frames} of {expected} frames of the cut in {movie.parent}: check the free space on "
+                "the disk and run it again."
             )
         temporary.replace(movie)
     except RuntimeError as error:

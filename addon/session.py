@@ -19,7 +19,7 @@ import bpy
 
 from ..backends import catalog
 from ..core import terms
-from ..core.errors import BadInput, Refused, SceneError, StorageError, storage_error
+from ..core.errors import BadInput, Refused, SceneError, ShotwrightError, StorageError, storage_error
 from ..core.model import ModelProfile
 from ..core.model_base import to_json
 from ..core.records import Report, ShotReport
@@ -181,14 +181,21 @@ def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[Shot
         movie=Path(given.movie).absolute() if given.movie else None,
         sheet=Path(given.contact_sheet).absolute() if given.contact_sheet else None,
     )
-    saved = _save(given) if done.movie else None
+    saved = None
+    if done.placed:
+        try:
+            saved = _save(given)
+        except ShotwrightError as error:  # the takes are on the disk, and their report is worth having
+            done.problems.append(cutting.problem(error))
     return run_.report(reports, saved=saved, **done.fields())
 
 
 def _quote(given: argparse.Namespace, out: TextIO) -> int:
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=False)
-    quote = quotes.quote(run_, rows, pipeline.Generate(picture=given.picture, together=given.together))
+    quote = quotes.quote(
+        run_, rows, pipeline.Generate(picture=given.picture, again=given.again, together=given.together)
+    )
     out.write(to_json(quote.document()) if given.json else tables.quote(quote))
     out.flush()
     _tell(quote.notes, [problem for line in quote.lines for problem in line.problems])
@@ -215,8 +222,9 @@ def _takes(given: argparse.Namespace, out: TextIO) -> int:
     document = {"schema": "shotwright.takes.1", "shots": shots, "saved": saved, "notes": run_.notes}
     out.write(to_json(document) if given.json else tables.takes(shots, saved, given.action != "list"))
     out.flush()
-    _tell(run_.notes)
-    return terms.EXIT_DONE
+    wrong = [Problem(code="failed", message=str(shot["problem"])) for shot in shots if shot["problem"]]
+    _tell(run_.notes, wrong)
+    return terms.EXIT_FAILED if wrong else terms.EXIT_DONE
 
 
 def _jobs(given: argparse.Namespace, out: TextIO) -> int:
@@ -328,8 +336,18 @@ def _refuse_early(given: argparse.Namespace) -> None:
         _refuse_changed()
     if given.movie:
         flipbooks.refuse_overwriting(Path(given.movie), [row.shot for row in list_shots()])
+    _refuse_export(given.movie)
     for path in filter(None, (given.movie, given.contact_sheet, given.output, given.save and bpy.data.filepath)):
         check_writable(Path(path).absolute())
+
+
+def _refuse_export(movie: str | None) -> None:
+    """A cut among the project's exports is never written over."""
+    place = project.folder()
+    if movie and place and Path(movie).exists() and Path(movie).resolve().is_relative_to((place / "exports").resolve()):
+        raise Refused(
+            f"{movie} is a cut that was made before: give another name, or leave --movie out for the next one."
+        )
 
 
 def _saves_here(given: argparse.Namespace) -> bool:

@@ -228,7 +228,7 @@ def new_identity(scene: bpy.types.Scene) -> None:
     for index, item in enumerate(sorted(scene.shotwright.shots, key=lambda item: item.order)):
         name = f"{scene.session_uid} {index} {item.uuid}"
         item.copied_from, item.uuid = item.uuid, str(uuid.uuid5(_SESSION, name))
-        item.circled_take = ""
+        item.circled_take = item.current_take = ""
         if item.number in taken:
             item.number = next_number(taken)
         taken.add(item.number)

@@ -32,6 +32,7 @@ __all__ = [
     "new_strip",
     "note_short",
     "park",
+    "path_of",
     "pieces",
     "put",
     "range_of",
@@ -247,7 +248,12 @@ def stored_file(path: Path) -> str:
 
 def shows_file(strip: bpy.types.Strip, path: Path) -> bool:
     """Whether a strip's file is this one."""
-    return os.path.normpath(bpy.path.abspath(file_of(strip))) == os.path.normpath(path)
+    return path_of(strip) == os.path.normpath(path)
+
+
+def path_of(strip: bpy.types.Strip) -> str:
+    """Where a strip's file is, absolute and without detours."""
+    return os.path.normpath(bpy.path.abspath(file_of(strip)))
 
 
 def _give_file(strip: bpy.types.Strip, path: Path) -> None:

@@ -71,7 +71,7 @@ def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) 
             fact = f"{take['frames']:>5} f  {take['conform']['method']:<6} {take['created'][:19]}"
             lines.append(f"       {ring} {take['label']}  {take['model']:<12} {fact}{state}")
         if not shot["takes"]:
-            lines.append("         no takes yet")
+            lines.append("         its takes can't be read" if shot["problem"] else "         no takes yet")
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
     return "\n".join(map(_plain, lines)) + "\n"

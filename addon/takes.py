@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ..core.errors import SceneError
+from pathlib import Path
+
+from ..core.errors import SceneError, StorageError
 from ..core.shot import Shot
 from ..core.take import Take
-from ..jobs.files import is_intact
 from ..jobs.project import Project
 from ..jobs.takes import chosen_take, find_take
-from .pipeline import circled
+from .pipeline import choice
 from .shot_items import edit_scene, find_shot, read_only_reason
 from .strips import pieces
 
@@ -20,7 +21,7 @@ def circle(project: Project, shot: Shot, wanted: str) -> Take:
 
     Only the choice is stored; `cutting.cut` brings it into the edit. Raises BadInput, or SceneError for a linked shot.
     """
-    chosen = chosen_take(project, shot.id, circled(shot))
+    chosen = chosen_take(project, shot.id, choice(shot))
     _, take = find_take(project.takes(shot.id), shot, wanted, chosen[1].id if chosen else "")
     _store(shot, take.id)
     return take
@@ -45,14 +46,27 @@ def _store(shot: Shot, take_id: str) -> None:
     item.circled_take = take_id
 
 
+def _is_there(folder: Path, take: Take) -> bool:
+    """By its size: a list of thousands of takes does not read them all."""
+    try:
+        return (folder / take.file.name).stat().st_size == take.file.bytes
+    except OSError:
+        return False
+
+
 def document(project: Project, shot: Shot, shown: frozenset[str]) -> dict[str, object]:
     """A shot's takes as plain JSON values, oldest first. `shown`: UUIDs of the takes in the edit."""
-    chosen = circled(shot)
+    chosen = choice(shot).circled
+    try:
+        found, problem = project.takes(shot.id), None
+    except StorageError as error:  # one damaged record; the other shots have theirs
+        found, problem = [], str(error)
     return {
         "id": shot.id,
         "number": shot.number,
         "name": shot.name,
         "locked": shot.locked,
+        "problem": problem,
         "takes": [
             {
                 "id": take.id,
@@ -60,7 +74,7 @@ def document(project: Project, shot: Shot, shown: frozenset[str]) -> dict[str, o
                 "model": take.model,
                 "circled": take.id == chosen,
                 "in_edit": take.id in shown,
-                "whole": is_intact(folder, take.file),
+                "whole": _is_there(folder, take),
                 "job": take.job,
                 "frames": take.frames,
                 "fps": str(take.fps),
@@ -71,6 +85,6 @@ def document(project: Project, shot: Shot, shown: frozenset[str]) -> dict[str, o
                 "file": (folder / take.file.name).relative_to(project.folder).as_posix(),
                 "sha256": take.file.sha256,
             }
-            for folder, take in project.takes(shot.id)
+            for folder, take in found
         ],
     }

@@ -66,6 +66,7 @@ _PICTURE = Option(
     "what the animatic shows: clay, board, or both side by side (default: clay)",
     {"choices": terms.values(terms.PICTURES), "default": terms.DEFAULT_PICTURE},
 )
+_AGAIN = Option(("--again",), "another take even where nothing has changed", {"action": "store_true"})
 _SHORT = Option(
     ("--short",),
     "what is done with a clip that is shorter than its shot: hold its last picture, or retime it (default: hold)",
@@ -216,7 +217,7 @@ VERBS: dict[str, Verb] = {
             "quote",
             "what would be made, and what it would cost",
             "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",
-            (_SCENE, _SHOT, _PICTURE, _TOGETHER, _PROJECT),
+            (_SCENE, _SHOT, _PICTURE, _AGAIN, _TOGETHER, _PROJECT),
             long=True,
         ),
         Verb(
@@ -228,7 +229,7 @@ VERBS: dict[str, Verb] = {
                 _SCENE,
                 _SHOT,
                 _PICTURE,
-                Option(("--again",), "make another take even where nothing has changed", {"action": "store_true"}),
+                _AGAIN,
                 _TOGETHER,
                 _SHORT,
                 _PROJECT,

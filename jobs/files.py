@@ -102,7 +102,8 @@ def move_new(source: Path, target: Path) -> bool:
     try:
         try:
             os.link(source, target)
-            source.unlink()
+            with contextlib.suppress(OSError):  # a virus scanner may hold it
+                source.unlink()
         except FileExistsError:
             return False
         except OSError:  # a file system without links

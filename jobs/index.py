@@ -66,7 +66,7 @@ class Index:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._db = self._open(self.path)
-        except (OSError, sqlite3.OperationalError):  # read-only, full, or locked by a program that hangs
+        except (OSError, StorageError, sqlite3.OperationalError):  # read-only, full, locked, of a newer Shotwright
             self._db = self._open(":memory:")
         except sqlite3.DatabaseError:
             self._db = self._open_anew()

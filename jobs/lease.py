@@ -93,6 +93,7 @@ class Lease:
             "host": platform.node(),
             "boot": _boot(),
             "pid": os.getpid(),
+            "processes": _namespace(),
             "started": _started(os.getpid()),
             "released": released,
         }
@@ -186,8 +187,8 @@ def _is_held(found: _Found) -> bool:
     if content.get("host") == platform.node() and content.get("boot"):
         if content["boot"] != _boot():
             return False  # this machine was started anew meanwhile
-        if not _is_alive(content.get("pid"), content.get("started")):
-            return False
+        if content.get("processes") == _namespace():  # another container counts its processes anew
+            return _is_alive(content.get("pid"), content.get("started"))
     return _age(found.path) < TIMEOUT
 
 
@@ -217,6 +218,14 @@ def _boot() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return "" if sys.platform == "linux" else platform.node()
+
+
+def _namespace() -> str:
+    """What tells one container's process numbers from another's; empty where the system has no such thing."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def _started(pid: int) -> str:

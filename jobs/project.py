@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 import shutil
 import uuid
 from pathlib import Path
@@ -120,7 +121,7 @@ class Project:
         """Folders and records of a shot's takes, oldest first."""
         folders = (path.parent for path in (self.shot_folder(shot_id) / "takes").glob("t*/take.json"))
         found = [(folder, self.take(folder)) for folder in folders]
-        return sorted(((f, t) for f, t in found if t.shot == shot_id), key=lambda pair: pair[1].label)
+        return sorted(((f, t) for f, t in found if t.shot == shot_id), key=lambda pair: (pair[1].created, pair[0].name))
 
     @property
     def jobs_folder(self) -> Path:
@@ -164,8 +165,8 @@ class Project:
         parent.mkdir(parents=True, exist_ok=True)
         number = 0
         while True:
-            used = (int(p.name[1:].partition("-")[0]) for p in parent.glob("t[0-9]*-*"))
-            number = max([number, *used]) + 1
+            used = (re.match(r"t(\d+)-", path.name) for path in parent.glob("t[0-9]*-*"))
+            number = max([number, *(int(each[1]) for each in used if each)]) + 1
             label = f"t{number:03d}"
             numbered = take.model_copy(update={"label": label})
             write_json(staged / "take.json", numbered.document())

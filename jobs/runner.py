@@ -36,11 +36,11 @@ from ..media.probe import probe
 from . import stopping
 from .files import STAGING, is_intact, sha256_of, staging, sync_folder
 from .job import Job, job_id, now
-from .lease import Lease
+from .lease import Lease, holder
 from .project import Project
 from .takes import Kept, first_whole
 
-__all__ = ["Part", "cancel", "drive", "find_job", "has_clip", "job_for", "make_request", "restore"]
+__all__ = ["Part", "cancel", "close_filed", "drive", "find_job", "has_clip", "job_for", "make_request", "restore"]
 
 _Result = TypeVar("_Result")
 
@@ -109,11 +109,16 @@ def find_job(project: Project, request: Request) -> tuple[Job | None, int]:
     """
     found: Job | None = None
     attempt = 0
+    digest = request.digest()
+    # A job that is gone may have left its takes, and its UUID is theirs.
+    used = {take.job for shot in request.shots for _, take in project.takes(shot.shot)}
     while True:
-        folder = project.jobs_folder / job_id(project.id, request.digest(), attempt + 1)
-        if not folder.is_dir():
+        each = job_id(project.id, digest, attempt + 1)
+        if (project.jobs_folder / each).is_dir():
+            found = Job.open(project.jobs_folder / each)
+        elif each not in used:
             return found, attempt
-        found, attempt = Job.open(folder), attempt + 1
+        attempt += 1
 
 
 def job_for(project: Project, request: Request, backend: Backend, again: bool = False, short: Short = "hold") -> Job:
@@ -157,7 +162,8 @@ def drive(project: Project, job: Job, backend: Backend, progress: Progress) -> l
                 _cancelled(job)
             if status.state in ("queued", "running", "unknown"):
                 _deliver(project, job, backend, lease, progress)
-            kept = _file_takes(project, job, lease, job.request.shots)
+            cutting = _watched(job, lease, lambda _done, _total: stopping.check())
+            kept = _file_takes(project, job, lease, job.request.shots, cutting)
             if not job.status().closed:
                 lease.check()
                 job.add(JobEvent(at=now(), state="done"))
@@ -181,13 +187,25 @@ def cancel(job: Job) -> str:
             if not job.status().closed:
                 job.add(JobEvent(at=now(), state="cancelled", message=f"{job.title} was cancelled."))
         return f"The job of {job.title} was cancelled."
-    except JobBusy as error:
-        return f"The job of {job.title} was asked to end. {error}".replace(
-            ": wait for that one, or cancel the job.", "; it ends in a moment."
-        )
+    except JobBusy:
+        return f"The job of {job.title} was asked to end: {holder(job.folder) or 'its driver'} ends it in a moment."
 
 
 # -- the clip -------------------------------------------------------------------------------------
+
+
+def close_filed(project: Project, job: Job) -> bool:
+    """End a job whose takes are all filed; whether it is over now. Raises JobBusy or StorageError."""
+    status = job.status()
+    if status.closed or status.state != "delivered":
+        return status.closed
+    filed = (any(take.id == _take_id(job, shot) for _, take in project.takes(shot.shot)) for shot in job.request.shots)
+    if not all(filed):
+        return False
+    with Lease.acquire(job.folder):
+        if not job.status().closed:
+            job.add(JobEvent(at=now(), state="done"))
+    return True
 
 
 def has_clip(job: Job) -> bool:
@@ -209,8 +227,8 @@ def _cancelled(job: Job) -> None:
 
 def _deliver(project: Project, job: Job, backend: Backend, lease: Lease, progress: Progress) -> None:
     """Have the clip made, unless it came just before a crash."""
-    if job.clip.is_file():  # it has its name only when it is whole
-        facts = probe(job.clip)
+    if job.clip.is_file():  # it had its name only when it was whole
+        facts = _or_failed(job, lambda: _checked(job, job.clip, keep=True))
     else:
         if job.status().state != "queued" and not backend.repeatable:
             _lost(job)
@@ -335,14 +353,19 @@ def restore(project: Project, jobs: Sequence[Job], shot_id: str, take_id: str = 
         shot = next((each for each in job.request.shots if each.shot == shot_id), None)
         if shot is None or (take_id and _take_id(job, shot) != take_id):
             continue
-        status = job.status()
+        try:
+            status = job.status()
+        except StorageError:
+            continue
         if status.state == "done" and _clip_is_here(job, status.clip):
             with Lease.acquire(job.folder) as lease:
-                return _file_takes(project, job, lease, [shot])[0]
+                return _file_takes(project, job, lease, [shot], lambda _done, _total: stopping.check())[0]
     return None
 
 
-def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[RequestShot]) -> list[Kept]:
+def _file_takes(
+    project: Project, job: Job, lease: Lease, shots: Sequence[RequestShot], progress: Progress
+) -> list[Kept]:
     """Cut the delivered clip into the takes of some of its shots, where they are not there."""
     status = job.status()
     facts = status.clip
@@ -358,7 +381,13 @@ def _file_takes(project: Project, job: Job, lease: Lease, shots: Sequence[Reques
             lease.check()
             if job.asked_to_cancel and not status.closed:
                 _cancelled(job)
-            whole = _file_take(project, job, facts, shot, parts[shot.shot])
+            try:
+                whole = _file_take(project, job, facts, shot, parts[shot.shot], progress)
+            except JobCancelled:
+                if status.closed:
+                    raise
+                _cancelled(job)
+                raise
             job.add(JobEvent(at=now(), shot=shot.shot, take=whole[1].id))
         kept.append(whole)
     return kept
@@ -376,12 +405,14 @@ def _take_id(job: Job, shot: RequestShot) -> str:
     return str(uuid.uuid5(uuid.UUID(job.id), shot.shot))
 
 
-def _file_take(project: Project, job: Job, facts: ClipFacts, shot: RequestShot, section: Section) -> Kept:
+def _file_take(
+    project: Project, job: Job, facts: ClipFacts, shot: RequestShot, section: Section, progress: Progress
+) -> Kept:
     """One take: its part of the clip at the shot's exact rate, length and size."""
     with staging(project.shot_folder(shot.shot, shot.title) / "takes") as folder:
         movie = folder / "cut.mp4"
         asked = (job.request.width, job.request.height)
-        made = conform(job.clip, facts, section, shot, movie, short=job.record.short, asked=asked)
+        made = conform(job.clip, facts, section, shot, movie, short=job.record.short, asked=asked, progress=progress)
         sha256 = sha256_of(movie)
         movie = movie.rename(folder / f"cut-{sha256[:8]}.mp4")
         take = Take(
@@ -402,6 +433,6 @@ def _file_take(project: Project, job: Job, facts: ClipFacts, shot: RequestShot, 
             fps=made.fps,
             width=made.width,
             height=made.height,
-            created=now(),
+            created=job.record.created,
         )
         return project.add_take(folder, take, shot.title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import BadInput
@@ -11,7 +12,17 @@ from ..core.take import Request, Take
 from .files import is_intact
 from .project import Project
 
-__all__ = ["EMBEDDED", "Kept", "chosen_take", "find_take", "first_whole", "fresh_take", "newest_animatic", "shown_take"]
+__all__ = [
+    "EMBEDDED",
+    "Choice",
+    "Kept",
+    "animatic_take",
+    "chosen_take",
+    "find_take",
+    "first_whole",
+    "fresh_take",
+    "shown_take",
+]
 
 EMBEDDED = "animatic"
 """The model whose takes lie below the others in the edit."""
@@ -25,27 +36,47 @@ def first_whole(takes: Iterable[Kept]) -> Kept | None:
     return next((pair for pair in takes if is_intact(pair[0], pair[1].file)), None)
 
 
-def chosen_take(project: Project, shot_id: str, circled: str = "") -> Kept | None:
-    """The circled, else the newest of a shot's takes that are whole; None when it has none."""
-    return first_whole(_by_choice(project.takes(shot_id), circled))
+@dataclass(frozen=True)
+class Choice:
+    """What decides between a shot's takes: first the artist's word, then what was found up to date, then age."""
+
+    circled: str = ""
+    """UUID of the take the artist chose; '' leaves it to the others."""
+    current: str = ""
+    """UUID of the take that the last `generate` made or found up to date; '' where there was none."""
+
+    def order(self, takes: Sequence[Kept]) -> list[Kept]:
+        """These takes, the one that is meant first."""
+        ranked = list(reversed(takes))
+        ranked.sort(key=lambda pair: (pair[1].id != self.circled, pair[1].id != self.current))
+        return ranked
 
 
-def shown_take(project: Project, shot_id: str, circled: str = "") -> Kept | None:
-    """What lies above the animatic: the circled take, else the newest of another model; None when there is none."""
-    takes = project.takes(shot_id)
-    return first_whole(p for p in _by_choice(takes, circled) if p[1].id == circled or p[1].model != EMBEDDED)
+_NONE = Choice()
 
 
-def newest_animatic(project: Project, shot_id: str) -> Kept | None:
-    """The newest whole take of the embedded model, which shows the layout as it is."""
-    return first_whole(pair for pair in reversed(project.takes(shot_id)) if pair[1].model == EMBEDDED)
+def chosen_take(project: Project, shot_id: str, choice: Choice = _NONE) -> Kept | None:
+    """The take of a shot that is meant, of those that are whole; None when it has none."""
+    return first_whole(choice.order(project.takes(shot_id)))
 
 
-def fresh_take(project: Project, shot: Shot, request: Request, circled: str = "") -> Kept | None:
-    """The take that this very request would make again: the circled one, else the newest such; None without one."""
+def shown_take(project: Project, shot_id: str, choice: Choice = _NONE) -> Kept | None:
+    """What lies above the animatic: the circled take, else one of another model; None when there is none."""
+    takes = choice.order(project.takes(shot_id))
+    return first_whole(pair for pair in takes if pair[1].id == choice.circled or pair[1].model != EMBEDDED)
+
+
+def animatic_take(project: Project, shot_id: str, choice: Choice = _NONE) -> Kept | None:
+    """The animatic that lies below: it shows the layout as it is, whatever is circled."""
+    takes = Choice(current=choice.current).order(project.takes(shot_id))
+    return first_whole(pair for pair in takes if pair[1].model == EMBEDDED)
+
+
+def fresh_take(project: Project, shot: Shot, request: Request, choice: Choice = _NONE) -> Kept | None:
+    """The take that this very request would make again; None without one."""
     wanted = request.digest_for(shot.id)
     same = [pair for pair in project.takes(shot.id) if pair[1].request.digest_for(shot.id) == wanted]
-    return first_whole(_by_choice(same, circled))
+    return first_whole(choice.order(same))
 
 
 def find_take(takes: Sequence[Kept], shot: Shot, wanted: str, current: str = "") -> Kept:
@@ -68,10 +99,3 @@ def find_take(takes: Sequence[Kept], shot: Shot, wanted: str, current: str = "")
     if first_whole([found]) is None:
         raise BadInput(f"The file of {shot.number} {found[1].label} is gone or damaged: choose another take.")
     return found
-
-
-def _by_choice(takes: Sequence[Kept], circled: str) -> list[Kept]:
-    """The circled take first, then the others, newest first."""
-    newest = list(reversed(takes))
-    newest.sort(key=lambda pair: pair[1].id != circled)
-    return newest

@@ -9,7 +9,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from shotwright.core.errors import StorageError
 from shotwright.core.job import JobEvent
 from shotwright.jobs import index as module
 from shotwright.jobs.index import Index
@@ -122,14 +121,19 @@ def test_a_damaged_database_is_made_anew(project: Project, home: Path, content: 
     assert [path.read_bytes() for path in aside] == ([content] if content else [])
 
 
-def test_a_database_of_a_newer_version_is_left_alone(home: Path):
+def test_a_database_of_a_newer_version_is_left_alone(project: Project, home: Path):
     with Index():
         pass
     with sqlite3.connect(home / "journal.sqlite3") as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(StorageError, match="written by a newer Shotwright"):
-        Index()
+    fill(project)
+    with Index() as index:  # in memory, and as good
+        index.refresh(project)
+        assert len(index.jobs(project)) == 3
+    with sqlite3.connect(home / "journal.sqlite3") as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (99,)
+    db.close()
 
 
 def test_the_oldest_database_is_brought_up(home: Path):

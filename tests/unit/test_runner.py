@@ -32,7 +32,8 @@ from shotwright.jobs.files import is_intact
 from shotwright.jobs.index import Index
 from shotwright.jobs.job import Job
 from shotwright.jobs.project import Project
-from shotwright.jobs.runner import cancel, drive, find_job, job_for, restore
+from shotwright.jobs.runner import cancel, close_filed, drive, find_job, job_for, restore
+from shotwright.jobs.takes import chosen_take
 from shotwright.media.movie import count_frames
 from support.disks import small_disk
 from support.jobs import FPS, TestBackend, movie, package, request, shot
@@ -153,6 +154,57 @@ def test_a_damaged_take_is_cut_again_beside_it(project: Project):
     ((folder, take),) = drive(project, job, backend, quiet)
     assert folder.name == "t002-animatic"
     assert is_intact(folder, take.file)
+
+
+def test_a_restored_take_is_as_old_as_it_was(project: Project):
+    """It comes back with another number, and is not the newest for that."""
+    backend = TestBackend()
+    asked = request(project, shot())
+    kept = [drive(project, job_for(project, asked, backend, again=n > 0), backend, quiet)[0] for n in range(2)]
+    shutil.rmtree(kept[0][0])
+    restore(project, project.jobs(), shot().id, kept[0][1].id)
+    assert [take.id for _, take in project.takes(shot().id)] == [kept[0][1].id, kept[1][1].id]
+    restored = chosen_take(project, shot().id)
+    assert restored is not None and restored[1].id == kept[1][1].id
+
+
+def test_jobs_that_were_deleted_leave_their_numbers(project: Project):
+    """Another take is asked for: the clip is not thrown away because a take of that job's UUID is there."""
+    backend = TestBackend()
+    asked = request(project, shot())
+    drive(project, job_for(project, asked, backend), backend, quiet)
+    shutil.rmtree(project.jobs_folder)
+    job = job_for(project, asked, backend, again=True)
+    assert job.record.attempt == 2
+    drive(project, job, backend, quiet)
+    assert whole(project, shot().id) == ["t001", "t002"]
+
+
+def test_only_a_job_whose_takes_are_filed_is_closed_for_nothing(project: Project):
+    backend = TestBackend()
+    asked = request(project, shot())
+    job = job_for(project, asked, backend)
+    drive(project, job, backend, quiet)
+    events = job.folder / "events.jsonl"
+    lines = events.read_text(encoding="utf-8").splitlines(keepends=True)
+    events.write_text("".join(line for line in lines if '"done"' not in line), encoding="utf-8")
+    assert job.status().state == "delivered"
+    assert close_filed(project, job)
+    assert job.status().state == "done"
+    another = job_for(project, asked, backend, again=True)
+    assert not close_filed(project, another)
+    assert (another.status().state, backend.asked) == ("queued", 1)
+
+
+def test_a_clip_that_rotted_before_it_was_looked_at_ends_the_job(project: Project):
+    job = job_for(project, request(project, shot()), TestBackend())
+    with pytest.raises(Stopped):
+        drive(project, job, TestBackend(fails(Stopped("stop"))), quiet)
+    job.clip.write_bytes(b"rot")
+    with pytest.raises(MediaError, match="SH010"):
+        drive(project, job, TestBackend(), quiet)
+    assert job.status().state == "failed"
+    assert (job.folder / "damaged.mp4").read_bytes() == b"rot"
 
 
 # --- what comes back ------------------------------------------------------------------------------------------------
