@@ -61,10 +61,10 @@ def cut(
     unless given.
     """
     done = Done()
-    cuts = shot_cuts(run, reports)
-    if not cuts:
-        return done
     try:
+        cuts = shot_cuts(run, reports)
+        if not cuts:
+            return done
         scene, placed = sequencer.place(cuts, restore)
         run.note([*placed.notes, *placed.conflicts])
         done.placed = True
@@ -134,10 +134,12 @@ def shot_cuts(run: Run, reports: Sequence[ShotReport] = ()) -> list[sequencer.Sh
     """What of each shot of the film is cut in.
 
     `reports`: the shots that were worked on; they decide the edit's frame rate. A take of another rate is left out
-    with a note, and so is a shot that was not worked on and has none.
+    with a note, and so is a shot that was not worked on and has none. Raises SceneError when those that were
+    worked on have scenes of several rates.
     """
     by_id = {report.id: report for report in reports}
     rows = list_shots()
+    sequencer.check_rates(row.shot.fps for row in rows if row.shot.id in by_id and not row.problems)
     rows.sort(key=lambda row: row.shot.id not in by_id)
     found: list[sequencer.ShotCut] = []
     for row in rows:

@@ -41,8 +41,11 @@ def choose(project: Project, jobs: Sequence[str], shots: Collection[str], only_o
     ]
 
 
-def resume(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[str, str]]:
-    """Drive every open job of these to its end; returns what there is to know, and what went wrong by job id."""
+def resume(project: Project, rows: Sequence[JobRow], named: bool) -> tuple[list[str], dict[str, str]]:
+    """Drive every open job of these to its end; returns what there is to know, and what went wrong by job id.
+
+    One that somebody else drives is only worth a note, unless it was `named`.
+    """
     said: list[str] = []
     wrong: dict[str, str] = {}
     for row in rows:
@@ -54,7 +57,10 @@ def resume(project: Project, rows: Sequence[JobRow]) -> tuple[list[str], dict[st
             stage = progress.stage(job.record.shots[0], job.title, job.record.model)
             said += [note for _, take in runner.drive(project, job, backend, stage) for note in take.conform.notes]
         except JobBusy as error:
-            said.append(str(error))
+            if named:
+                wrong[row.id] = str(error)
+            else:
+                said.append(str(error))
         except ShotwrightError as error:
             wrong[row.id] = str(error)
     return said, wrong

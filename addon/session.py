@@ -234,7 +234,7 @@ def _jobs(given: argparse.Namespace, out: TextIO) -> int:
     wrong: dict[str, str] = {}
     notes: list[str] = []
     if given.action == "resume":
-        notes, wrong = film_jobs.resume(film, rows)
+        notes, wrong = film_jobs.resume(film, rows, named=bool(given.job or given.shot))
     elif given.action == "cancel":
         if not given.job and not given.shot:
             raise BadInput("Name the jobs to cancel with --job, or their shots with --shot.")

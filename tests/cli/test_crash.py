@@ -74,7 +74,7 @@ def test_killed_and_resumed(shotwright, generate, path):
         assert words[0] == "process" and os.getpgid(int(words[1])) == running.group
         assert f"driven by {found['driver']}" in shotwright("jobs", path, code=0).out
         # Somebody else can't take it up meanwhile.
-        ran = shotwright("jobs", "resume", path, "--json", code=1)
+        ran = shotwright("jobs", "resume", path, "--job", job.name, "--json", code=1)
         (problem,) = ran.document["problems"]
         assert problem["message"].startswith(f"{NUMBER}: It is being made by {found['driver']} already")
         running.kill()
@@ -122,7 +122,7 @@ def test_cancelled_while_it_runs(shotwright, generate, path):
         job = running.freeze_at(project, "running", NUMBER)
         ran = shotwright("jobs", "cancel", path, "--job", job.name, "--json", code=0)
         (note,) = ran.document["notes"]
-        assert note.startswith(f"The job of {NUMBER} was asked to end.") and note.endswith("it ends in a moment.")
+        assert note.startswith(f"The job of {NUMBER} was asked to end: process ") and note.endswith("in a moment.")
         assert ran.document["jobs"][0]["state"] == "running"
         running.go_on()
         ran = running.ended()

@@ -57,7 +57,8 @@ def test_list(shotwright, path):
     project = path.parent / "shotwright"
     records = cli_jobs.takes(project)
     for shot in document["shots"]:
-        assert list(shot) == ["id", "number", "name", "locked", "takes"] and shot["locked"] is False
+        assert list(shot) == ["id", "number", "name", "locked", "problem", "takes"]
+        assert (shot["locked"], shot["problem"]) == (False, None)
         assert [take["label"] for take in shot["takes"]] == ["t001", "t002"][: 1 if shot["number"] == "SH030" else 2]
         for take, record in zip(shot["takes"], records[shot["id"]], strict=True):
             assert tuple(take) == TAKE_KEYS
@@ -303,3 +304,35 @@ def test_lost_edit(shotwright, path, change):
     assert ran.document["shots"][0]["circled"] and ran.document["shots"][0]["label"] == "t001"
     found = np.abs(cli.pictures(Path(ran.document["movie"]), *SIZE)[:3] - shown(path, "SH010", "t001")).mean()
     assert found < 6
+
+
+# -- which take is up to date -----------------------------------------------------------------------
+
+
+def test_back_to_an_earlier_state(shotwright, path):
+    """What generate calls up to date is what the cut shows, though a later take is there."""
+    ran = shotwright("generate", path, "--shot", "SH010", "--save", "--json", code=0)
+    (shot,) = ran.document["shots"]
+    assert (shot["status"], shot["label"]) == ("fresh", "t001")
+    found = takes_of(shotwright("takes", path, "--shot", "SH010", "--json", code=0))
+    assert [(take["label"], take["in_edit"]) for take in found] == [("t001", True), ("t002", False)]
+    shotwright("cut", path, "--save", code=0)
+    found = takes_of(shotwright("takes", path, "--shot", "SH010", "--json", code=0))
+    assert [(take["label"], take["in_edit"]) for take in found] == [("t001", True), ("t002", False)]
+
+
+def test_a_damaged_record_hides_no_other_shot(shotwright, path):
+    (record,) = path.parent.glob("shotwright/shots/*sh010*/takes/t001-*/take.json")
+    record.write_text("{")
+    ran = shotwright("takes", path, "--json", code=1)
+    assert [bool(shot["problem"]) for shot in ran.document["shots"]] == [True, False, False]
+    assert str(record) in ran.err
+    assert shotwright("quote", path, "--json", code=2).document["lines"][1]["action"] != "blocked"
+
+
+def test_a_cut_among_the_exports_is_not_written_over(shotwright, path):
+    (movie,) = list(path.parent.glob("shotwright/exports/*-cut-v001.mp4"))
+    before = cli.sha256(movie)
+    message = shotwright("cut", path, "--movie", movie, "--json", code=3).message
+    assert str(movie) in message and "--movie" in message
+    assert cli.sha256(movie) == before
