@@ -22,6 +22,7 @@ from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
+from ..render_passes.pose import stranger
 from . import progress, rig_maps
 from .shot_items import scene_named
 
@@ -68,6 +69,12 @@ class Packages:
         if scene.name_full not in self._rigs:
             self._rigs[scene.name_full] = rig_maps.of_scene(scene, self._project.folder)
         return self._rigs[scene.name_full]
+
+    def strangers(self, shot: Shot, wanted: Wanted) -> list[str]:
+        """A sentence for each armature of the shot's scene that its poses will not show, since it is no person."""
+        known = self._rigs.get(shot.scene, {})
+        found = [(name, each) for name, each in known.items() if not each.humanoid]
+        return [stranger(shot.number, *each) for each in found] if "pose" in self.plan(shot, wanted).passes else []
 
     def find(self, shot: Shot, wanted: Wanted) -> tuple[str, ReferencePackage | None]:
         """The fingerprint of what the camera sees now, and the whole package of it where there is one."""

@@ -33,6 +33,7 @@ def quote(run: Run, rows: Sequence[ShotListing], how: Generate) -> Quote:
             plan = run.packages.plan(row.shot, Wanted())
             fingerprint, found = run.packages.find(row.shot, Wanted())
             package = found or _expected(row, plan, fingerprint)
+            run.note(run.packages.strangers(row.shot, Wanted()))
         except ShotwrightError as error:
             problem = Problem(code="bad-input" if isinstance(error, BadInput) else "failed", message=str(error))
             lines.append(_left_alone(row.model_copy(update={"problems": (problem,)}), how))

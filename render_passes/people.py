@@ -11,18 +11,20 @@ import numpy as np
 from mathutils import Vector
 from numpy.typing import NDArray
 
-from ..core.pose import JOINTS, Point, Visible
+from ..core.pose import FACE_POINTS, HAND_POINTS, JOINTS, Point, Visible
 from ..core.rigs.data import Recognised
 from ..core.rigs.estimate import LARGE_HEAD, body_axes, face_in_box, face_points, find_head
+from ..core.rigs.face_points import face_bones
 from .geometry import is_hidden, root_of, shown_in
 
 __all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
 
 NAMES: tuple[str, ...] = (
     *JOINTS,
-    *(f"{side}_hand_{index}" for side in ("left", "right") for index in range(21)),
+    *(f"{side}_hand_{index}" for side in ("left", "right") for index in range(HAND_POINTS)),
+    *(f"face_{index}" for index in range(FACE_POINTS)),
 )
-"""What the rows of a person's points are: the joints, then 21 points of the left and of the right hand."""
+"""What the rows of a person's points are: the joints, the points of the left and the right hand, those of the face."""
 
 Floats = NDArray[np.float64]
 
@@ -97,9 +99,10 @@ def _rig(obj: bpy.types.Object, found: Recognised, depsgraph: bpy.types.Depsgrap
     """The face is placed at rest, where the head looks ahead; in the pose now where the rest pose is no body."""
     named = {name: joint for name, joint in found.joints.items() if joint}
     hands = {f"{side}_hand_{i}": j for side, points in found.hands.items() for i, j in enumerate(points) if j}
+    points = {f"face_{index}": joint for index, joint in face_bones(obj.pose.bones).items()}
     rows = tuple(
         (NAMES.index(name), joint.bone, joint.end == "tail")
-        for name, joint in {**named, **hands}.items()
+        for name, joint in {**named, **hands, **points}.items()
         if joint.bone in obj.pose.bones
     )
     bones = obj.data.bones

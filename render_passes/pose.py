@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import SceneError
-from ..core.pose import HAND_POINTS, JOINTS, PersonPose, Point, PoseFrame, points, pose_text
+from ..core.pose import HAND_POINTS, JOINTS, PersonPose, Point, Points, PoseFrame, points, pose_text
 from ..core.rigs.data import Recognised
 from ..media.movie import MovieWriter
 from ..media.skeleton import Skeletons
@@ -19,9 +19,7 @@ from .people import Person, seen
 from .plan import Plan
 from .raster import Buffers
 
-__all__ = ["Pose"]
-
-_HANDS = ("left", "right")
+__all__ = ["Pose", "stranger"]
 
 
 class Pose(Output):
@@ -61,28 +59,23 @@ class Pose(Output):
             own = buffers.ids[:, :, 1] == self._assets[person.asset]
         size = (self.plan.width, self.plan.height)
         found = seen(person, moment.view, moment.projection, size, buffers.depth, own)
-        joints = found[: len(JOINTS)]
-        hands = {
-            f"{side}_hand": _hand(found[start : start + HAND_POINTS])
-            for side, start in zip(_HANDS, range(len(JOINTS), len(found), HAND_POINTS), strict=True)
-        }
+        joints, rest = found[: len(JOINTS)], found[len(JOINTS) :]
+        left, right, face = rest[:HAND_POINTS], rest[HAND_POINTS : 2 * HAND_POINTS], rest[2 * HAND_POINTS :]
         depths = [point.metres[2] for point in joints if point is not None and not point.estimated]
         return PersonPose(
             id=person.id[:80],
             armature=person.armature,
             depth=round(float(np.mean(depths)), 4) if depths else 0.0,
             joints=points(joints),
-            **hands,
+            left_hand=_part(left),
+            right_hand=_part(right),
+            face=_part(face),
         )
 
     def finish(self) -> dict[str, object]:
         super().finish()
         number = self.plan.shot.number
-        notes = [
-            f"{number}: {name} is not drawn as a person: {' '.join(found.why[:1]) or 'it has no body of one.'} "
-            "Clay, or the layout reference with a box for each asset, show it to a model."
-            for name, found in self._strangers.items()
-        ]
+        notes = [stranger(number, name, found) for name, found in self._strangers.items()]
         if self._seen:
             text = pose_text(self.plan.width, self.plan.height, self._frames)
             (self.folder / "pose.json").write_text(text, encoding="utf-8")
@@ -96,5 +89,14 @@ class Pose(Output):
         return {"notes": notes}
 
 
-def _hand(found: list[Point | None]):
+def stranger(number: str, name: str, found: Recognised) -> str:
+    """What is said in a shot of an armature that is no person."""
+    return (
+        f"{number}: {name} is not drawn as a person: {' '.join(found.why[:1]) or 'it has no body of one.'} "
+        "Clay, or the layout reference with a box for each asset, show it to a model."
+    )
+
+
+def _part(found: list[Point | None]) -> Points | None:
+    """Points of a hand or a face; None where the rig has none of them."""
     return points(found) if any(found) else None

@@ -9,18 +9,18 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from bl_ext.user_default.shotwright.addon import pipeline, project
+from bl_ext.user_default.shotwright.addon import pipeline, project, quotes
 from bl_ext.user_default.shotwright.addon.shots import list_shots
 from bl_ext.user_default.shotwright.backends import catalog
 from bl_ext.user_default.shotwright.core.pose import PoseRecord, parse_pose
-from bl_ext.user_default.shotwright.core.rigs import corrections
+from bl_ext.user_default.shotwright.core.rigs import corrections, face_points
 from bl_ext.user_default.shotwright.core.rigs.data import JointBone
 from bl_ext.user_default.shotwright.jobs.files import write_json
 from bl_ext.user_default.shotwright.media.movie import count_frames, read_frames
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 from support.film import add_camera, add_cube, new_shot, project_folder, set_up
-from support.mannequin import add_beast, add_figure
+from support.mannequin import add_beast, add_face, add_figure
 from support.work import run
 
 SIZE = (240, 160)
@@ -146,6 +146,28 @@ def test_the_face_is_estimated_and_says_so(scene: bpy.types.Scene):
     assert abs(turned[0] - nose[0]) > 0.08
 
 
+def test_a_face_with_bones(scene: bpy.types.Scene):
+    """Points of the face where there are bones for them, in the picture and in the file; the others are absent."""
+    rig = add_figure(scene)
+    names = sorted({bone for bone, _ in face_points._RIGIFY.values()})
+    add_face(rig, names)
+    scene.camera.location = (0.1, -1.2, 1.6)
+    scene.camera.rotation_euler = (math.radians(90), 0.0, 0.0)
+    _, _, files = draw(scene)
+    (person,) = poses(files).frames[0].people
+    assert person.face is not None
+    assert len(person.face.visible) - person.face.visible.count("-") == 39
+    scene.frame_set(1)
+    for point, joint in face_points.face_bones(names).items():
+        bone = rig.pose.bones[joint.bone]
+        place = rig.matrix_world @ (bone.head if joint.end == "head" else bone.tail)
+        x, y, _ = world_to_camera_view(scene, scene.camera, place)
+        assert math.dist((person.face.point(point).x, person.face.point(point).y), (x * 240, (1 - y) * 160)) < 0.1
+    picture = next(iter(read_frames(files["pose.mp4"], *SIZE)))
+    tip = person.face.point(30)
+    assert picture[round(tip.y) - 1 : round(tip.y) + 2, round(tip.x) - 1 : round(tip.x) + 2].min() > 120  # a white dot
+
+
 def test_what_is_in_front_hides_joints(scene: bpy.types.Scene):
     add_figure(scene)
     wall = add_cube(scene, "Wall", at=(0.0, -1.0, 0.2))
@@ -237,6 +259,16 @@ def test_a_beast_is_no_person_and_has_a_box(scene: bpy.types.Scene):
     (top, left), (bottom, right) = box.min(axis=0), box.max(axis=0)
     inside = picture[top + 4 : bottom - 3, left + 4 : right - 3]
     assert inside.min() > 200  # a line around it, nothing in it
+
+
+def test_the_quote_says_who_is_no_person(scene: bpy.types.Scene):
+    """Before anything is drawn."""
+    add_beast(scene)
+    new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
+    quote = quotes.quote(run(), list_shots(), pipeline.Generate())
+    assert [line.action for line in quote.lines] == ["make"]
+    (note,) = quote.notes
+    assert "Beast is not drawn as a person" in note
 
 
 def test_poses_are_drawn_anew_when_a_bone_moves(scene: bpy.types.Scene):

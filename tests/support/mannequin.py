@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 from mathutils import Vector
 
-__all__ = ["FIGURE", "add_beast", "add_figure"]
+__all__ = ["FIGURE", "add_beast", "add_face", "add_figure"]
 
 Bones = dict[str, tuple[tuple[float, float, float], tuple[float, float, float], str | None]]
 
@@ -45,6 +45,21 @@ for _side, _x in (("L", 1), ("R", -1)):
 def add_figure(scene: bpy.types.Scene, name: str = "Figure", at: tuple[float, float, float] = (0.0, 0.0, 0.0)):
     """A person of 1.75 m, arms out, facing -Y."""
     return _add(scene, name, at, FIGURE)
+
+
+def add_face(rig: bpy.types.Object, names: list[str]) -> None:
+    """Little bones of these names on the front of a figure's head, side by side."""
+    layer = bpy.context.scene.view_layers[0]
+    layer.objects.active = rig
+    with bpy.context.temp_override(view_layer=layer, active_object=rig, object=rig):
+        bpy.ops.object.mode_set(mode="EDIT")
+        for index, name in enumerate(names):
+            bone = rig.data.edit_bones.new(name)
+            x, z = -0.06 + 0.12 * (index % 7) / 6, 1.56 + 0.02 * (index // 7)
+            bone.head, bone.tail = (x, -0.12, z), (x, -0.13, z)
+            bone.parent = rig.data.edit_bones["head"]
+        bpy.ops.object.mode_set(mode="OBJECT")
+    layer.update()
 
 
 def add_beast(scene: bpy.types.Scene, name: str = "Beast", at: tuple[float, float, float] = (0.0, 0.0, 0.0)):
