@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
 
 from ..core.errors import BadInput
 from ..core.rigs.retarget import Moves, moves_of
-from .rig_files import ADDING
+from .rig_files import ADDING, enable, reason
 
 __all__ = ["SUFFIXES", "action_range", "imported", "read_rest", "sampled"]
 
@@ -41,14 +41,16 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
     if load is None:
         raise BadInput(f"{path} is of no kind that motions are read from: give {', '.join(SUFFIXES)}.")
     before = {block.session_uid for block in _blocks()}
-    window = bpy.context.window
+    # A command of Blender's has no window in its context, though there is one, and importers need its screen.
+    window = bpy.context.window or next(iter(bpy.context.window_manager.windows), None)
     shown = (window.scene, window.view_layer) if window else None
     scene = bpy.data.scenes.new("Shotwright motion")
     scene.render.fps, scene.render.fps_base = like.render.fps, like.render.fps_base
     try:
         if window:
             window.scene = scene
-        with nullcontext() if window else _override(scene):
+        with _override(scene, window):
+            enable(path.suffix.lower())
             _load(load, path)
         armatures = [obj for obj in scene.objects if obj.type == "ARMATURE"]
         for obj in scene.objects:
@@ -61,17 +63,16 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
         bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
 
 
-def _override(scene: bpy.types.Scene) -> object:
-    return bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0])
+def _override(scene: bpy.types.Scene, window: bpy.types.Window | None) -> object:
+    place = {"window": window, "screen": window.screen} if window else {}
+    return bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0], **place)
 
 
 def _load(load: Callable[[Path], None], path: Path) -> None:
     try:
         load(path.absolute())
     except Exception as error:  # importers raise whatever a broken file makes them stumble over
-        text = str(error).strip().removeprefix("Error: ").splitlines()
-        reason = (text[-1] if text else type(error).__name__).rstrip(".")
-        raise BadInput(f"Blender can't read {path}: {reason}. Check that the file is whole.") from error
+        raise BadInput(f"Blender can't read {path}: {reason(error)}. Check that the file is whole.") from error
 
 
 def _blocks() -> Iterator[bpy.types.ID]:

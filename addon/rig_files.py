@@ -17,7 +17,7 @@ from ..core.rigs.data import Armature, Recognised
 from ..core.rigs.recognise import recognise
 from . import rig_reader
 
-__all__ = ["ADDING", "SUFFIXES", "open_or_import"]
+__all__ = ["ADDING", "SUFFIXES", "enable", "open_or_import", "reason"]
 
 
 def open_or_import(path: Path) -> None:
@@ -33,16 +33,16 @@ def open_or_import(path: Path) -> None:
     if path.suffix.lower() != ".blend":
         _empty()
     try:
-        _enable(path.suffix.lower())
+        enable(path.suffix.lower())
         load(path.absolute())
     except Exception as error:  # importers raise whatever they stumble on
-        raise BadInput(f"Blender can't read {path}: {_reason(error)}. Check that the file is whole.") from error
+        raise BadInput(f"Blender can't read {path}: {reason(error)}. Check that the file is whole.") from error
     for scene in bpy.data.scenes:
         for layer in scene.view_layers:
             layer.update()
 
 
-def _enable(suffix: str) -> None:
+def enable(suffix: str) -> None:
     """Load the importer of a format where the user has switched it off; their preferences stay as they are."""
     module = _IMPORTERS.get(suffix)
     if module and not addon_utils.check(module)[1]:
@@ -53,7 +53,7 @@ def _empty() -> None:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The line of an importer's error that says what is wrong; the rest is where in its program."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("Location:", "Traceback", "File "))]
