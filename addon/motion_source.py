@@ -48,7 +48,7 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
     scene.render.fps, scene.render.fps_base = like.render.fps, like.render.fps_base
     try:
         if window:
-            window.scene = scene
+            _show(window, scene, scene.view_layers[0])
         with _override(scene, window):
             enable(path.suffix.lower())
             _load(load, path)
@@ -59,8 +59,15 @@ def imported(path: Path, like: bpy.types.Scene) -> Iterator[tuple[bpy.types.Scen
         yield scene, armatures
     finally:
         if window and shown:
-            window.scene, window.view_layer = shown
+            _show(window, *shown)
         bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
+
+
+def _show(window: bpy.types.Window, scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> None:
+    """Let a window show a scene, in the window's own context: elsewhere Blender keeps the other one, gone or not."""
+    with bpy.context.temp_override(window=window, screen=window.screen):
+        window.scene = scene
+        window.view_layer = layer
 
 
 def _override(scene: bpy.types.Scene, window: bpy.types.Window | None) -> object:
