@@ -296,7 +296,7 @@ class Placing:
         if compat.is_retimed(strip):
             if step or compat.content_frames(strip) != frames:
                 text = f"The strip {strip.name!r} is retimed, and its new take has other frames: check it."
-                self._flag(piece, text)
+                self.result.conflicts.append(text)
             return
         strips.put(
             strip, piece.content + step, piece.start, piece.end, strip.channel if piece.channel == 0 else piece.channel

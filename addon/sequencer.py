@@ -99,9 +99,10 @@ def render_cut(scene: bpy.types.Scene, movie: Path) -> int:
         except MediaError:  # nothing that plays
             frames = 0
         if frames != expected:
+            place = movie.parent if movie.name.startswith(STAGING) else movie
             raise MediaError(
-                f"Blender wrote {frames} of {expected} frames of the cut in {movie.parent}: check the free space on "
-                "the disk and run it again."
+                f"Blender wrote {frames} of {expected} frames to {place}: check the free space on the disk and run it "
+                "again."
             )
         temporary.replace(movie)
     except RuntimeError as error:

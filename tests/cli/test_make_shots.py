@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from pathlib import Path
 
 import pytest
 from support import cli
@@ -232,7 +233,13 @@ def test_refused_when_the_file_changed_meanwhile(in_bpy, film, option):
 def test_generate_is_refused_before_and_after_the_work(in_bpy, film, event):
     path = film("ntsc")
     ran = in_bpy(MEDDLE.format(event=event), path, "generate", path, "--save", "--json")
-    assert ran.document["error"]["kind"] == "Refused" and str(path) in ran.message
+    if event == "load_post":
+        assert ran.document["error"]["kind"] == "Refused" and str(path) in ran.message
+    else:  # the work is done, and its report is worth having
+        (problem,) = ran.document["problems"]
+        assert problem["code"] == "refused" and str(path) in problem["message"]
+        assert (ran.document["shots"][0]["status"], ran.document["saved"]) == ("done", None)
+        assert Path(ran.document["movie"]).is_file()
     assert path.read_bytes().endswith(b"x")
     takes = list(path.parent.glob("shotwright/shots/*/takes/t001-*/take.json"))
     assert len(takes) == (0 if event == "load_post" else 1)
