@@ -13,6 +13,7 @@ from ..core.records import ReferencePackage
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Request
 from ..jobs import runner, takes
+from ..render_passes.package import Drawn, record
 from ..render_passes.plan import Plan
 from .packages import Wanted
 from .pipeline import Generate, Run, choice
@@ -32,7 +33,7 @@ def quote(run: Run, rows: Sequence[ShotListing], how: Generate) -> Quote:
         try:
             plan = run.packages.plan(row.shot, Wanted())
             fingerprint, found = run.packages.find(row.shot, Wanted())
-            package = found or _expected(row, plan, fingerprint)
+            package = found or record(plan, fingerprint, Drawn(), ())  # as it would be, without its files
             run.note(run.packages.strangers(row.shot, Wanted()))
         except ShotwrightError as error:
             problem = Problem(code="bad-input" if isinstance(error, BadInput) else "failed", message=str(error))
@@ -53,30 +54,6 @@ def _left_alone(row: ShotListing, how: Generate) -> QuoteLine:
         action="blocked" if row.problems else "locked",
         model=how.model,
         problems=row.problems,
-    )
-
-
-def _expected(row: ShotListing, plan: Plan, fingerprint: str) -> ReferencePackage:
-    """The package that would be drawn, without its files."""
-    shot = row.shot
-    return ReferencePackage(
-        shot=shot.id,
-        fingerprint=fingerprint,
-        number=shot.number,
-        name=shot.name,
-        first=shot.first,
-        last=shot.last,
-        frames=plan.frames,
-        kept=plan.kept,
-        model=plan.model,
-        fps=plan.fps,
-        width=plan.width,
-        height=plan.height,
-        box=plan.box,
-        passes=plan.passes,
-        engine="",
-        blender="",
-        files=(),
     )
 
 
