@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core import terms
-from ..core.errors import BadInput, Refused, ShotwrightError
+from ..core.errors import ShotwrightError
 from ..core.records import ShotReport
 from ..core.shot import Problem, Shot
 from ..core.take import Take
@@ -17,11 +17,11 @@ from ..jobs.files import STAGING
 from ..jobs.takes import Kept
 from ..media.contact_sheet import SheetShot, write_contact_sheet
 from . import sequencer
-from .pipeline import Run, choice
+from .pipeline import Run, choice, problem_of
 from .shot_items import edit_scene, film_name
 from .shots import list_shots
 
-__all__ = ["Done", "contact_sheet", "cut", "problem", "shot_cuts", "swap"]
+__all__ = ["Done", "contact_sheet", "cut", "shot_cuts", "swap"]
 
 _PICTURES = (".mp4", ".png")
 """What of a package can be looked at."""
@@ -74,14 +74,8 @@ def cut(
         if sheet:
             done.sheet = contact_sheet(run, cuts, sheet)
     except ShotwrightError as error:
-        done.problems.append(problem(error))
+        done.problems.append(problem_of(error))
     return done
-
-
-def problem(error: ShotwrightError) -> Problem:
-    """An error as a problem of the film."""
-    code = "bad-input" if isinstance(error, BadInput) else "refused" if isinstance(error, Refused) else "failed"
-    return Problem(code=code, message=str(error))
 
 
 def contact_sheet(run: Run, cuts: Sequence[sequencer.ShotCut], path: Path) -> Path:

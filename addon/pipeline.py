@@ -36,7 +36,7 @@ from . import progress
 from .packages import Packages, Wanted, clock
 from .shot_items import film_name, find_shot, scene_named
 
-__all__ = ["Generate", "Run", "Wanted"]
+__all__ = ["Generate", "Run", "Wanted", "choice", "problem_of"]
 
 
 @dataclass(frozen=True)
@@ -348,16 +348,20 @@ def _report(work: _Work, status: str, problems: Sequence[Problem], **fields: obj
     )
 
 
+def problem_of(error: ShotwrightError) -> Problem:
+    """An error as a problem of a shot or of the film, by what kind it is."""
+    code = "failed"
+    for kind, name in ((BadInput, "bad-input"), (Refused, "refused"), (JobCancelled, "cancelled")):
+        if isinstance(error, kind):
+            code = name
+    return Problem(code=code, message=str(error))
+
+
 def _told(error: Exception, number: str) -> tuple[str, Problem]:
     """The status that an error means, and the sentence about it."""
-    if isinstance(error, BadInput):
-        return "skipped", Problem(code="bad-input", message=str(error))
-    if isinstance(error, Refused):
-        return "refused", Problem(code="refused", message=str(error))
-    if isinstance(error, JobCancelled):
-        return "cancelled", Problem(code="cancelled", message=str(error))
     if isinstance(error, ShotwrightError):
-        return "failed", Problem(code="failed", message=str(error))
+        found = problem_of(error)
+        return {"bad-input": "skipped"}.get(found.code, found.code), found
     if isinstance(error, ImportError):
         return "failed", Problem(code="failed", message=f"{number}: {missing_package(error)}")
     traceback.print_exception(error)

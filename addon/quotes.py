@@ -10,13 +10,13 @@ from ..backends import registry
 from ..core.errors import BadInput, ShotwrightError
 from ..core.quote import Price, Quote, QuoteLine
 from ..core.records import ReferencePackage
-from ..core.shot import Problem, Shot, ShotListing
+from ..core.shot import Shot, ShotListing
 from ..core.take import Request
 from ..jobs import runner, takes
 from ..render_passes.package import Drawn, record
 from ..render_passes.plan import Plan
 from .packages import Wanted
-from .pipeline import Generate, Run, choice
+from .pipeline import Generate, Run, choice, problem_of
 from .shot_items import film_name
 
 __all__ = ["quote"]
@@ -36,8 +36,7 @@ def quote(run: Run, rows: Sequence[ShotListing], how: Generate) -> Quote:
             package = found or record(plan, fingerprint, Drawn(), ())  # as it would be, without its files
             run.note(run.packages.strangers(row.shot, Wanted()))
         except ShotwrightError as error:
-            problem = Problem(code="bad-input" if isinstance(error, BadInput) else "failed", message=str(error))
-            lines.append(_left_alone(row.model_copy(update={"problems": (problem,)}), how))
+            lines.append(_left_alone(row.model_copy(update={"problems": (problem_of(error),)}), how))
             continue
         asked.append((row, plan, package, found is not None))
         if not how.together:
@@ -66,12 +65,12 @@ def _line(run: Run, asked: Sequence[tuple[ShotListing, Plan, ReferencePackage, b
         )
         price = registry.get(how.model).quote(request)
     except BadInput as error:
-        return QuoteLine(**common, action="blocked", problems=(Problem(code="bad-input", message=str(error)),))
+        return QuoteLine(**common, action="blocked", problems=(problem_of(error),))
     drawn = all(there for *_, there in asked)
     try:
         action = _action(run, shots, request, how) if drawn else "make"
     except ShotwrightError as error:
-        return QuoteLine(**common, action="blocked", problems=(Problem(code="failed", message=str(error)),))
+        return QuoteLine(**common, action="blocked", problems=(problem_of(error),))
     return QuoteLine(
         **common,
         action=action,

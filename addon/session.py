@@ -186,7 +186,7 @@ def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[Shot
         try:
             saved = _save(given)
         except ShotwrightError as error:  # the takes are on the disk, and their report is worth having
-            done.problems.append(cutting.problem(error))
+            done.problems.append(pipeline.problem_of(error))
     return run_.report(reports, saved=saved, **done.fields())
 
 

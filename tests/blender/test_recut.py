@@ -14,6 +14,7 @@ from support.recut import (
     assert_settled,
     edit,
     grey_film,
+    in_the_edit,
     lengthen,
     move,
     shows,
@@ -36,11 +37,7 @@ def film(tmp_path: Path) -> Film:
 @pytest.fixture
 def shots(film: Film) -> list[str]:
     """Its shots, all with an animatic and a take, in the edit."""
-    ids = [shot.id for shot in read_shots()]
-    film.animatic(*ids)
-    film.paint(*ids)
-    film.place()
-    return ids
+    return in_the_edit(film)
 
 
 # --- the first time -------------------------------------------------------------------------------------------------

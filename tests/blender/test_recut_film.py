@@ -24,6 +24,7 @@ from support.recut import (
     beep,
     edit,
     grey_film,
+    in_the_edit,
     lengthen,
     move,
     shows,
@@ -48,11 +49,7 @@ def film(tmp_path: Path) -> Film:
 @pytest.fixture
 def shots(film: Film) -> list[str]:
     """Its shots, all with an animatic and a take, in the edit."""
-    ids = [shot.id for shot in read_shots()]
-    film.animatic(*ids)
-    film.paint(*ids)
-    film.place()
-    return ids
+    return in_the_edit(film)
 
 
 # --- shots that come and go -----------------------------------------------------------------------------------------

@@ -211,3 +211,9 @@ def requested(frames: int, fps: Fraction | int = 24, **values: Any) -> RequestSh
 def request_of(*shots: RequestShot, fps: Fraction | int = 24, size: tuple[int, int] = SIZE) -> Request:
     """A request for one clip of these shots."""
     return Request(model="m", film="f", shots=shots, fps=FrameRate.of(Fraction(fps)), width=size[0], height=size[1])
+
+
+def numbered(folder: Path, rate: Fraction | int, frames: int) -> Path:
+    """A clip whose pictures carry their index, made once in a folder."""
+    path = folder / f"{rate}-{frames}.mp4".replace("/", "_")
+    return path if path.exists() else encode(path, (number(index) for index in range(frames)), rate)

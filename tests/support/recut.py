@@ -26,6 +26,7 @@ __all__ = [
     "beep",
     "edit",
     "grey_film",
+    "in_the_edit",
     "lengthen",
     "move",
     "shows",
@@ -253,3 +254,12 @@ def lengthen(shot: str, by: int, film: Film) -> None:
     stored(shot).frame_end += by
     film.animatic(shot)
     film.paint(shot)
+
+
+def in_the_edit(film: Film) -> list[str]:
+    """The shots of a film, all with an animatic and a take, in the edit."""
+    ids = [shot.id for shot in read_shots()]
+    film.animatic(*ids)
+    film.paint(*ids)
+    film.place()
+    return ids

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from shotwright.core.take import ClipFacts, Conform
 from shotwright.media.conform import Conformed, Section, conform, sections
 from shotwright.media.probe import probe
 from support.cli import exact_rate
-from support.clips import BT709, SIZE, X264, encode, number, numbers, request_of, requested, sound
+from support.clips import BT709, SIZE, X264, encode, number, numbered, numbers, request_of, requested, sound
 from support.disks import small_disk
 
 RATES = [Fraction(text) for text in ("16", "24000/1001", "24", "25", "30000/1001", "30", "60")]
@@ -28,13 +29,7 @@ Make = Callable[..., Path]
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Numbered clips by rate and length, made once."""
-    folder = tmp_path_factory.mktemp("clips")
-
-    def make(rate: Fraction | int, frames: int) -> Path:
-        path = folder / f"{rate}-{frames}.mp4".replace("/", "_")
-        return path if path.exists() else encode(path, (number(index) for index in range(frames)), rate)
-
-    return make
+    return functools.partial(numbered, tmp_path_factory.mktemp("clips"))
 
 
 @pytest.mark.parametrize(("clip_rate", "scene_rate"), list(itertools.product(RATES, RATES)), ids=str)

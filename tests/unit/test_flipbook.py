@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from shotwright.media.flipbook import Motion, Target, motion_for, source_of
 from shotwright.media.movie import MovieWriter
 from shotwright.media.sequence import sequence_at
 from support.cli import exact_rate
-from support.clips import SIZE, X264, encode, ffmpeg, levels, number, numbers, sound
+from support.clips import SIZE, X264, encode, ffmpeg, levels, number, numbered, numbers, sound
 
 RATES = [Fraction(text) for text in ("12", "16", "24000/1001", "24", "25", "30", "60")]
 Make = Callable[..., Path]
@@ -28,13 +29,7 @@ Make = Callable[..., Path]
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Numbered clips by rate and length, made once."""
-    folder = tmp_path_factory.mktemp("clips")
-
-    def make(rate: Fraction | int, frames: int) -> Path:
-        path = folder / f"{rate}-{frames}.mp4".replace("/", "_")
-        return path if path.exists() else encode(path, (number(index) for index in range(frames)), rate)
-
-    return make
+    return functools.partial(numbered, tmp_path_factory.mktemp("clips"))
 
 
 def target(frames: int, fps: Fraction | int = 24, **values: Any) -> Target:
