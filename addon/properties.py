@@ -8,6 +8,7 @@ from bpy.props import (
     BoolProperty,
     CollectionProperty,
     EnumProperty,
+    FloatProperty,
     FloatVectorProperty,
     IntProperty,
     PointerProperty,
@@ -19,6 +20,8 @@ from ..core import terms
 __all__ = ["CLASSES", "attach", "detach", "quiet"]
 
 _quiet: list[None] = []
+
+_SECTION = {value: description for value, _, description in terms.SECTIONS}
 
 
 @contextmanager
@@ -81,6 +84,28 @@ class SHOTWRIGHT_PG_flipbook(bpy.types.PropertyGroup):
     )
 
 
+class SHOTWRIGHT_PG_prompt(bpy.types.PropertyGroup):
+    """The six sections of a shot's prompt. Assets are named by tag: @lou."""
+
+    subject: StringProperty(name="Subject", description=_SECTION["subject"])
+    location: StringProperty(name="Location", description=_SECTION["location"])
+    action: StringProperty(name="Action", description=_SECTION["action"])
+    camera: StringProperty(name="Camera", description=_SECTION["camera"])
+    style: StringProperty(name="Style", description=_SECTION["style"])
+    constraints: StringProperty(name="Constraints", description=_SECTION["constraints"])
+    repeat_identity: BoolProperty(
+        name="Repeat Identity", description="Say again in CONSTRAINTS what the assets' identity depends on"
+    )
+
+
+class SHOTWRIGHT_PG_shot_asset(bpy.types.PropertyGroup):
+    """An asset in a shot, and how it is there. `name` is its tag, without the @."""
+
+    wardrobe: StringProperty(name="Wardrobe", description="Name of the variant; empty for none")
+    phase: StringProperty(name="Phase", description="Name of the variant; empty for none")
+    light: StringProperty(name="Light", description="Name of the variant; empty for none")
+
+
 class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     """One shot of a scene."""
 
@@ -111,6 +136,91 @@ class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     circled_take: StringProperty(name="Circled Take", options={"HIDDEN"})
     current_take: StringProperty(name="Current Take", options={"HIDDEN"})
     flipbook: PointerProperty(name="Flipbook", type=SHOTWRIGHT_PG_flipbook)
+    prompt: PointerProperty(name="Prompt", type=SHOTWRIGHT_PG_prompt)
+    assets: CollectionProperty(name="Assets", type=SHOTWRIGHT_PG_shot_asset)
+
+
+class SHOTWRIGHT_PG_picture(bpy.types.PropertyGroup):
+    """A reference picture."""
+
+    path: StringProperty(
+        name="Picture",
+        description="A picture of the asset",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+
+
+class SHOTWRIGHT_PG_variant(bpy.types.PropertyGroup):
+    """One way an asset can be. `name` comes with every PropertyGroup."""
+
+    kind: EnumProperty(name="Kind", items=terms.VARIANT_KINDS, default="wardrobe")
+    description: StringProperty(name="Description", description="What is different")
+    must_not: StringProperty(name="Must Not Be", description="What it must not be or become")
+    white_balance: IntProperty(
+        name="White Balance", description="In kelvin; 0 for the film's", min=0, max=100_000, subtype="TEMPERATURE"
+    )
+    pictures: CollectionProperty(name="Pictures", type=SHOTWRIGHT_PG_picture)
+
+
+class SHOTWRIGHT_PG_asset_object(bpy.types.PropertyGroup):
+    """An object that stands for an asset."""
+
+    object: PointerProperty(name="Object", type=bpy.types.Object)
+
+
+class SHOTWRIGHT_PG_asset_collection(bpy.types.PropertyGroup):
+    """A collection that stands for an asset."""
+
+    collection: PointerProperty(name="Collection", type=bpy.types.Collection)
+
+
+class SHOTWRIGHT_PG_fact(bpy.types.PropertyGroup):
+    """A fact of identity: `text` is a few words."""
+
+    text: StringProperty(name="Fact", description="What has to hold in every picture")
+
+
+class SHOTWRIGHT_PG_asset(bpy.types.PropertyGroup):
+    """Something that has to look the same everywhere. `name` is what it is called."""
+
+    uuid: StringProperty(name="Identity", options={"HIDDEN"})
+    tag: StringProperty(name="Tag", description="How prompts name it, without the @", maxlen=32)
+    kind: EnumProperty(name="Kind", items=terms.ASSET_KINDS, default="character")
+    description: StringProperty(name="Description", description="A few words that are put in its place")
+    identity: CollectionProperty(name="Identity", type=SHOTWRIGHT_PG_fact)
+    must_not: StringProperty(name="Must Not Be", description="What it must not be or become")
+    pictures: CollectionProperty(name="Pictures", type=SHOTWRIGHT_PG_picture)
+    sound: StringProperty(
+        name="Sound",
+        description="A recording of the voice",
+        subtype="FILE_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+    )
+    objects: CollectionProperty(name="Objects", type=SHOTWRIGHT_PG_asset_object)
+    collections: CollectionProperty(name="Collections", type=SHOTWRIGHT_PG_asset_collection)
+    variants: CollectionProperty(name="Variants", type=SHOTWRIGHT_PG_variant)
+
+
+class SHOTWRIGHT_PG_colour(bpy.types.PropertyGroup):
+    """A colour of the film. `name` is how texts call it."""
+
+    share: FloatProperty(name="Share", description="Per cent of the picture", min=0.0, max=100.0, subtype="PERCENTAGE")
+    colour: StringProperty(name="Colour", description="As #rrggbb; empty when only its name is known", maxlen=7)
+
+
+class SHOTWRIGHT_PG_style(bpy.types.PropertyGroup):
+    """What every picture of the film has in common."""
+
+    prefix: StringProperty(name="Prefix", description="Stands before everything else in STYLE")
+    palette: CollectionProperty(name="Palette", type=SHOTWRIGHT_PG_colour)
+    white_balance: IntProperty(
+        name="White Balance", description="In kelvin; 0 to leave it open", min=0, max=100_000, subtype="TEMPERATURE"
+    )
+    lens: StringProperty(name="Lenses", description="Character of the lenses: anamorphic, soft edges, warm flares")
+    shutter: FloatProperty(
+        name="Shutter", description="Shutter angle in degrees; 0 to leave it open", min=0.0, max=360.0
+    )
 
 
 class SHOTWRIGHT_PG_scene(bpy.types.PropertyGroup):
@@ -118,6 +228,9 @@ class SHOTWRIGHT_PG_scene(bpy.types.PropertyGroup):
 
     shots: CollectionProperty(name="Shots", type=SHOTWRIGHT_PG_shot)
     active_shot: IntProperty(name="Active Shot", update=_shot_picked, options={"SKIP_SAVE"})
+    assets: CollectionProperty(name="Assets", type=SHOTWRIGHT_PG_asset)
+    active_asset: IntProperty(name="Active Asset", options={"SKIP_SAVE"})
+    style: PointerProperty(name="Film Style", type=SHOTWRIGHT_PG_style)
     film: StringProperty(name="Film", description="Name of the film; the file's name when empty")
     project_uuid: StringProperty(name="Project", options={"HIDDEN"})
     project_folder: StringProperty(
@@ -126,7 +239,21 @@ class SHOTWRIGHT_PG_scene(bpy.types.PropertyGroup):
     is_edit: BoolProperty(name="Edit", description="This scene is the film's edit", options={"HIDDEN"})
 
 
-CLASSES = (SHOTWRIGHT_PG_flipbook, SHOTWRIGHT_PG_shot, SHOTWRIGHT_PG_scene)
+CLASSES = (
+    SHOTWRIGHT_PG_flipbook,
+    SHOTWRIGHT_PG_prompt,
+    SHOTWRIGHT_PG_shot_asset,
+    SHOTWRIGHT_PG_shot,
+    SHOTWRIGHT_PG_picture,
+    SHOTWRIGHT_PG_variant,
+    SHOTWRIGHT_PG_asset_object,
+    SHOTWRIGHT_PG_asset_collection,
+    SHOTWRIGHT_PG_fact,
+    SHOTWRIGHT_PG_asset,
+    SHOTWRIGHT_PG_colour,
+    SHOTWRIGHT_PG_style,
+    SHOTWRIGHT_PG_scene,
+)
 
 
 def attach() -> None:

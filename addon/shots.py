@@ -14,6 +14,7 @@ from ..core.preflight import listing
 from ..core.shot import Handles, Layout, Shot, ShotListing
 from ..jobs.files import write_text
 from . import flipbooks
+from .film import prompt_of, shot_assets
 from .shot_items import film_name, film_order, read_only_reason, scenes_with_shots
 
 __all__ = ["export_shot_list", "frame_rate", "layouts", "list_shots", "picture_size", "read_shots"]
@@ -68,6 +69,8 @@ def _read(scene: bpy.types.Scene, item: bpy.types.PropertyGroup, order: int, fil
         locked=item.locked,
         source=item.source,
         flipbook=flipbooks.stored(scene, item),
+        prompt=prompt_of(item),
+        assets=shot_assets(item),
         copied_from=item.copied_from or None,
         read_only=read_only_reason(scene),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from . import terms
+from .asset import ShotAsset
 from .flipbook import Flipbook
 from .framerate import FrameRate
 from .model_base import Stored
+from .prompt import Prompt
 
 __all__ = ["Handles", "Layout", "Problem", "Shot", "ShotListing"]
 
@@ -57,6 +59,9 @@ class Shot(Stored):
     source: str = "manual"
     flipbook: Flipbook | None = None
     """A movie or image sequence from elsewhere that shows how the shot moves."""
+    prompt: Prompt = Prompt()
+    assets: tuple[ShotAsset, ...] = ()
+    """Assets that are in the shot whether or not its prompt names them, and how they are there."""
     copied_from: str | None = None
     """UUID of the shot this one is a copy of, when its scene was duplicated or appended."""
     read_only: str | None = None

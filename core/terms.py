@@ -45,6 +45,39 @@ PROJECT_FOLDER = "shotwright"
 """Name of the project folder beside a .blend."""
 PROJECT_RECORD = "project.json"
 
+# -- what is said to a model ------------------------------------------------------------------------
+
+SECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("subject", "Subject", "Who is seen, and the beat they carry"),
+    ("location", "Location", "Where it is, and how the place looks"),
+    ("action", "Action", "One thing that happens, one movement"),
+    ("camera", "Camera", "A brief for the camera; derived from the real one while empty"),
+    ("style", "Style", "What this shot has beyond the style of the film"),
+    ("constraints", "Constraints", "What must not happen"),
+)
+"""The sections of a prompt, in the order in which a model reads them: (value, label, description)."""
+
+ASSET_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("character", "Character", "Somebody who acts"),
+    ("location", "Location", "Where it happens"),
+    ("prop", "Prop", "A thing that matters"),
+    ("style", "Style", "How pictures look"),
+    ("voice", "Voice", "How somebody sounds"),
+)
+"""What has to look (or sound) the same everywhere: (value, label, description)."""
+
+VARIANT_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("wardrobe", "Wardrobe", "What is worn"),
+    ("phase", "Phase", "A state: new, broken, wet, years later"),
+    ("light", "Light", "A time of day and its light"),
+)
+"""In what an asset can vary from shot to shot, one choice of each: (value, label, description)."""
+
+TAG_PATTERN = r"[a-z][a-z0-9_]{0,31}"
+"""What an asset's tag may look like behind its @: what every provider's own tags allow."""
+MIN_KELVIN, MAX_KELVIN = 1_500, 15_000
+"""White balance that means something: below a candle (1,850 K) and above open shade under a clear sky (12,000 K)."""
+
 # -- references and takes ---------------------------------------------------------------------------
 
 PASSES: tuple[tuple[str, str, str], ...] = (

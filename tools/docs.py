@@ -18,7 +18,7 @@ LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)[^)]*\)")
 CLI_HEAD = """\
 # The command line
 
-<!-- Written by `make docs` from core/commands.py. Change it there. -->
+<!-- Written by `make docs` from core/verbs.py. Change it there. -->
 
 The same verbs run in two forms, with the same arguments, output and exit codes:
 
@@ -50,11 +50,11 @@ def cli_page() -> str:
     from support.tree import load_tree
 
     load_tree()
-    from shotwright.core import commands
+    from shotwright.core import verbs
 
     parts = [CLI_HEAD]
-    common = [commands.Option(("--blender",), "run in this Blender instead of the bpy module", {"metavar": "PROGRAM"})]
-    for verb in commands.VERBS.values():
+    common = [verbs.Option(("--blender",), "run in this Blender instead of the bpy module", {"metavar": "PROGRAM"})]
+    for verb in verbs.VERBS.values():
         file = " scene.blend" if verb.scene else f" {verb.files}" if verb.files else ""
         file += f" {'|'.join(verb.actions)}" if verb.actions else ""
         parts.append(f"## {verb.name}\n\n`shotwright {verb.name}{file} …`: {verb.description}\n")

@@ -1,0 +1,354 @@
+"""The verbs and their arguments, as data for both command lines. `core.commands` reads what was typed by it.
+
+`shotwright VERB scene.blend …` (pip) and `blender -b scene.blend --command shotwright VERB …` differ
+only in where the scene comes from; everything else is this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import terms
+from .progress_lines import PREFIX
+
+__all__ = ["VERBS", "Option", "Verb"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One argument of a verb, as argparse takes it."""
+
+    flags: tuple[str, ...]
+    help: str
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots.
+
+    `actions` maps what it can do to a line of help; the first one is done when none is named.
+    """
+
+    name: str
+    help: str
+    description: str
+    options: tuple[Option, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict[str, str])
+    scene: bool = True
+    files: str = ""
+    """What it takes instead of a scene: any number of these files."""
+    saves: bool = False
+    long: bool = False
+
+    def all_options(self) -> tuple[Option, ...]:
+        """Its own options, saving where it saves, progress where it takes long, and what every verb has."""
+        return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
+
+
+_SCENE = Option(("--scene",), "only this scene of the file", {"metavar": "NAME"})
+_SHOT = Option(
+    ("--shot",),
+    "only this shot, by number, name or id; may be given several times",
+    {"metavar": "SHOT", "action": "append", "default": []},
+)
+_PROJECT = Option(
+    ("--project",),
+    "use this project folder instead of the one beside the file; made when it is empty or new",
+    {"metavar": "FOLDER"},
+)
+_PICTURE = Option(
+    ("--picture",),
+    "what the animatic shows: clay, board, or both side by side (default: clay)",
+    {"choices": terms.values(terms.PICTURES), "default": terms.DEFAULT_PICTURE},
+)
+_AGAIN = Option(("--again",), "another take even where nothing has changed", {"action": "store_true"})
+_SHORT = Option(
+    ("--short",),
+    "what is done with a clip that is shorter than its shot: hold its last picture, or retime it (default: hold)",
+    {"choices": ("hold", "retime"), "default": "hold"},
+)
+_SHEET = Option(
+    ("--contact-sheet",),
+    "also write a picture of every shot's references: first, middle and last frame",
+    {"metavar": "FILE.png"},
+)
+_TOGETHER = Option(
+    ("--together",),
+    "ask for the chosen shots in one request; its clip is cut back into a take for each",
+    {"action": "store_true"},
+)
+_MOVIE = Option(("--movie",), "write the cut to this file instead of the project's exports", {"metavar": "FILE"})
+_JSON = Option(("--json",), "print one JSON document on stdout, and nothing else there", {"action": "store_true"})
+_QUIET = Option(("--quiet",), "no progress on stderr", {"action": "store_true"})
+_PROGRESS = (
+    Option(
+        ("--progress",),
+        f"progress as lines on stderr for another program: {PREFIX.strip()} and a JSON object",
+        {"action": "store_true"},
+    ),
+    Option(
+        ("--watch-stdin",),
+        "stop when stdin is closed, as when the program that started this one is gone; a copy of the scene that "
+        "Shotwright made for this is deleted then",
+        {"action": "store_true"},
+    ),
+)
+_SAVE = (
+    Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
+    Option(("--output",), "save to another file", {"metavar": "FILE"}),
+)
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "shots",
+            "list the shots",
+            "List every shot of the film in its order, with what is wrong with it.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(("--export",), "also write a shot list: .json, .csv or .fountain", {"metavar": "FILE"}),
+            ),
+        ),
+        Verb(
+            "make-shots",
+            "from cameras, markers or a shot list file",
+            "Make shots, or update the ones made before. Without --save or --output it only shows what it would do.",
+            (
+                _SCENE,
+                Option(
+                    ("--from",),
+                    "auto, cameras, markers, view, or a .json, .csv or .fountain file "
+                    "(auto: markers bound to cameras where there are any, else cameras)",
+                    {"dest": "source", "metavar": "SOURCE", "default": "auto"},
+                ),
+            ),
+            saves=True,
+        ),
+        Verb(
+            "passes",
+            "render reference packages",
+            "Render the references of every shot, or of some. What has not changed is not drawn again.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--pass",),
+                    f"only this reference ({', '.join(terms.values(terms.PASSES))}); may be given several times",
+                    {
+                        "dest": "passes",
+                        "metavar": "PASS",
+                        "action": "append",
+                        "choices": terms.values(terms.PASSES),
+                        "default": [],
+                    },
+                ),
+                Option(
+                    ("--model",),
+                    "at the rate, length, size and depth encoding of this model instead of the shot's own",
+                    {"metavar": "NAME"},
+                ),
+                Option(
+                    ("--fit",),
+                    "how the picture is brought to the model's shape: pad shows a little more than the camera, "
+                    "crop a little less (default: pad)",
+                    {"choices": ("pad", "crop"), "default": "pad"},
+                ),
+                Option(
+                    ("--colours",),
+                    "clay in neutral grey, or in the objects' viewport colours (default: neutral)",
+                    {"choices": ("neutral", "viewport"), "default": "neutral"},
+                ),
+                Option(
+                    ("--occluded",),
+                    "joints behind something: keep draws them as detectors guess them, drop leaves them out "
+                    "(default: keep)",
+                    {"choices": ("keep", "drop"), "default": "keep"},
+                ),
+                _PROJECT,
+            ),
+            long=True,
+        ),
+        Verb(
+            "flipbook",
+            "a movie from elsewhere as a shot's motion",
+            "Give a shot a movie or an image sequence that shows how it moves: the reference motion.mp4 is made of it. "
+            "Without --movie and the like, list what each shot has and what is wrong with it.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--movie",),
+                    "a movie, a folder of numbered pictures, one picture of a sequence, or name.####.png",
+                    {"dest": "footage", "metavar": "FILE"},
+                ),
+                Option(
+                    ("--fps",),
+                    "pictures a second of a sequence (default: the scene's)",
+                    {"dest": "rate", "metavar": "R"},
+                ),
+                Option(
+                    ("--offset",),
+                    "which of its pictures shows the start of the cut range, from 0 (default: 0)",
+                    {"metavar": "N", "type": int},
+                ),
+                Option(
+                    ("--crop",),
+                    "the part of its picture that is used, in parts from 0 to 1 (default: 0,0,1,1)",
+                    {"metavar": "LEFT,TOP,WIDTH,HEIGHT"},
+                ),
+                Option(
+                    ("--fit",),
+                    "when its shape is not the camera's: pad shows all of it with black beside, crop fills the picture "
+                    "(default: pad)",
+                    {"choices": terms.values(terms.FLIPBOOK_FITS)},
+                ),
+                Option(("--clear",), "take it away from the shot", {"action": "store_true"}),
+            ),
+            saves=True,
+        ),
+        Verb(
+            "quote",
+            "what would be made, and what it would cost",
+            "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",
+            (_SCENE, _SHOT, _PICTURE, _AGAIN, _TOGETHER, _PROJECT),
+            long=True,
+        ),
+        Verb(
+            "generate",
+            "passes + requests + takes + cut",
+            "Take every unlocked shot from the scene to the cut: references, a take, its strip in the edit, and the "
+            "edit as a movie. What is fresh is not made again; a job that was interrupted goes on where it was.",
+            (
+                _SCENE,
+                _SHOT,
+                _PICTURE,
+                _AGAIN,
+                _TOGETHER,
+                _SHORT,
+                _PROJECT,
+                _MOVIE,
+                _SHEET,
+            ),
+            saves=True,
+            long=True,
+        ),
+        Verb(
+            "takes",
+            "list the takes, choose the one in the cut",
+            "List the takes of each shot, circle one so that it is the one in the cut, or go from one to the next.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--take",),
+                    "the take to circle: t002, an id, next, previous, newest or oldest (default: next)",
+                    {"metavar": "TAKE", "default": "next"},
+                ),
+                _PROJECT,
+            ),
+            actions={
+                "list": "list the takes",
+                "circle": "choose a take and swap it into the edit, keeping trims, transitions and sound",
+                "uncircle": "leave the choice to the newest take again",
+            },
+            saves=True,
+        ),
+        Verb(
+            "jobs",
+            "list, resume, cancel",
+            "Every request that was made and how far it came.",
+            (
+                _SHOT,
+                Option(
+                    ("--job",),
+                    "only this job, by id or its first digits; may be given several times",
+                    {"metavar": "JOB", "action": "append", "default": []},
+                ),
+                Option(("--open",), "only jobs that are not over", {"action": "store_true"}),
+                _PROJECT,
+            ),
+            actions={
+                "list": "list the jobs",
+                "resume": "take every open job that nobody drives to its end, or the ones named",
+                "cancel": "cancel the jobs named with --job or --shot",
+            },
+            long=True,
+        ),
+        Verb(
+            "cut",
+            "place takes, render the edit to a file",
+            "Put the takes there are into the edit and render it with its sound. What was done there by hand stays. "
+            "A shot whose strip was deleted comes back when it is named with --shot.",
+            (_SCENE, _SHOT, _PROJECT, _MOVIE, _SHEET),
+            saves=True,
+            long=True,
+        ),
+        Verb(
+            "rigs",
+            "what is recognised in a file",
+            "Say which armatures are persons, and which bone is which joint. Takes .blend, .fbx, .glb, .gltf, .vrm, "
+            ".bvh and .usd files; without one, the open file. Nothing is changed.",
+            (
+                Option(
+                    ("--armature",),
+                    "only this armature; may be given several times",
+                    {"metavar": "NAME", "action": "append", "default": []},
+                ),
+            ),
+            scene=False,
+            files="FILE",
+        ),
+        Verb(
+            "motion",
+            "put a motion onto a person of the scene",
+            "Put the motion of a file, or of another armature of the scene, onto a person's rig: turned joint by "
+            "joint, with its feet on the ground. Without --save or --output it only shows what it would do.",
+            (
+                _SCENE,
+                Option(("--onto",), "the armature that is to move", {"metavar": "ARMATURE", "required": True}),
+                Option(
+                    ("--from",),
+                    "a .bvh, .fbx, .glb or .usd file with an animated skeleton, or another armature of the scene",
+                    {"dest": "source", "metavar": "SOURCE", "required": True},
+                ),
+                Option(
+                    ("--start",),
+                    "the scene's frame at which it begins (default: the first of the scene's range)",
+                    {"type": int, "metavar": "FRAME"},
+                ),
+                Option(
+                    ("--in",),
+                    "begin with this frame of the source",
+                    {"dest": "first", "type": float, "metavar": "FRAME"},
+                ),
+                Option(
+                    ("--out",), "end with this frame of the source", {"dest": "last", "type": float, "metavar": "FRAME"}
+                ),
+                Option(
+                    ("--place",),
+                    "where it begins: here, where the armature stands and as it faces, or where the source was "
+                    "(default: here)",
+                    {"choices": ("here", "source"), "default": "here"},
+                ),
+                Option(
+                    ("--mute-constraints",),
+                    "mute constraints and drivers that hold bones the motion turns; without it they are named and "
+                    "nothing is done",
+                    {"action": "store_true"},
+                ),
+            ),
+            saves=True,
+        ),
+        Verb(
+            "doctor",
+            "what works here and what is missing",
+            "Check Blender, graphics, ffmpeg, Python packages and folders, and say what to do about each.",
+            scene=False,
+        ),
+    )
+}
