@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .figure import eyes, middle
 from .numbers import finite
 from .picture import Eye
-from .track import CameraTrack, Subject, Vector
+from .track import Body, CameraTrack, Subject, Vector
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +51,8 @@ class Path:
     """(3, 3), rows: to the right, forward and up of the frame that the turns are told in; the world's own unless the
     camera looks steeply down or up."""
     zoom: Floats
-    """Natural logarithm of focal length over sensor width; of an orthographic camera, of 1 over its width."""
+    """Natural logarithm of focal length over sensor width; of an orthographic camera, of 1 over its width; 0 of a
+    panorama."""
     lens: Floats
     field: Floats
     """Degrees across the picture."""
@@ -68,6 +69,8 @@ class Path:
     across: Floats
     """Metres that the picture shows at that distance."""
     steep: bool
+    """Whether the camera looks steeply down or up at some time."""
+    perspective: bool
 
     @property
     def step(self) -> float:
@@ -95,7 +98,7 @@ def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -
     middles, faces = _anchors(track, eyes_, subject)
     away = _away(eyes_, place, middles)
     across = np.array([_across(eye, float(far)) for eye, far in zip(eyes_, away, strict=True)])
-    widths = [eye.sensor[0] / eye.lens if eye.projection == "perspective" else eye.width for eye in eyes_]
+    widths = [_width(eye) for eye in eyes_]
     path = Path(
         frames=frames,
         seconds=(frames - frames[0]) / float(track.fps.fraction),
@@ -112,6 +115,7 @@ def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -
         away=away,
         across=across,
         steep=steep,
+        perspective=track.projection == "perspective",
     )
     return _even(path)
 
@@ -153,6 +157,13 @@ def _field(eye: Eye) -> float:
     return math.degrees(2 * math.atan(eye.sensor[0] / (2 * eye.lens)))
 
 
+def _width(eye: Eye) -> float:
+    """What zooming changes."""
+    if eye.projection == "panoramic":
+        return 1.0
+    return eye.sensor[0] / eye.lens if eye.projection == "perspective" else eye.width
+
+
 def _across(eye: Eye, away: float) -> float:
     return 2 * away * math.tan(math.radians(_NO_FIELD / 2)) if eye.projection == "panoramic" else eye.metres(away)[0]
 
@@ -164,11 +175,14 @@ def _anchors(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) 
     places = {id(sample): place for place, sample in enumerate(track.samples)}
     middles: list[Vector | None] = []
     faces: list[Vector | None] = []
+    before: Body | None = None
     for eye in eyes_:
         place = places.get(id(eye.sample))
         body = subject.bodies[place] if place is not None and place < len(subject.bodies) else None
-        middles.append(middle(body) if body else None)
-        faces.append(eyes(body, subject.kind == "character") if body else None)
+        same = body is before and bool(middles)
+        middles.append(middles[-1] if same else middle(body) if body else None)
+        faces.append(faces[-1] if same else eyes(body, subject.kind == "character") if body else None)
+        before = body
     return _filled(middles), _filled(faces)
 
 

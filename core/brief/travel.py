@@ -164,6 +164,7 @@ def _nearer(way: _Way, before: float, after: float, least: float) -> list[Draft]
     """A push-in or pull-out that goes with another move, where the distance changes by as much."""
     import numpy as np
 
+    before, after = max(before, 1e-3), max(after, 1e-3)
     if min(before, after) / max(before, after) > least or abs(before - after) < way.least:
         return []
     amount, effect = abs(before - after), abs(float(np.log(before / after)))
@@ -279,7 +280,7 @@ def _pivot(way: _Way) -> Floats | None:
     across = np.eye(2) - np.einsum("ni,nj->nij", ways, ways)
     places = way.places[:, :2]
     known: Floats = np.einsum("nij,nj->i", across, places)
-    point: Floats = np.asarray(np.linalg.inv(across.sum(axis=0)) @ known, float)
+    point: Floats = np.asarray(np.linalg.pinv(across.sum(axis=0)) @ known, float)
     to: Floats = point - places
     ahead: Floats = np.einsum("ni,ni->n", to, ways)
     missed: Floats = np.einsum("nij,nj->ni", across, to)
@@ -326,7 +327,7 @@ def _in_or_out(way: _Way, ahead: float) -> Draft:
     goal = way.goal
     effect = abs(ahead) / way.mean(way.path.away)
     if goal is not None and way.watched:
-        far = np.linalg.norm(goal - way.places, axis=-1)
+        far = np.maximum(np.linalg.norm(goal - way.places, axis=-1), 1e-3)
         nearer = float(far[0] - far[-1])
         # Half of the way at least has to bring it nearer, or the camera passes it by.
         if nearer * np.sign(ahead) >= 0.5 * abs(ahead):
