@@ -200,10 +200,12 @@ def _asked(path: Path, turn: Draft, points: Floats, still: bool = False) -> floa
     """Degrees that the camera has to turn by to keep a point where it is; `still` for a point that does not go."""
     import numpy as np
 
-    ends = [turn.first, turn.last]
-    targets = points[[turn.first, turn.first]] if still else points[ends]
-    angles = heading(targets - path.place[ends], path.level)[:, 0 if turn.kind == "pan" else 1]
-    return float(np.mod(angles[1] - angles[0] + 180, 360) - 180)
+    part = slice(turn.first, turn.last + 1)
+    targets = points[turn.first] if still else points[part]
+    angles = heading(targets - path.place[part], path.level)[:, 0 if turn.kind == "pan" else 1]
+    # All the way round counts.
+    angles = np.unwrap(angles, period=360)
+    return float(angles[-1] - angles[0])
 
 
 def _keeps(path: Path, turn: Draft, points: Floats) -> bool:
@@ -220,7 +222,7 @@ def _shaken(path: Path, shake: Shake | None) -> list[Move]:
         return []
     first, last = round(float(path.frames[0])), round(float(path.frames[-1]))
     return [
-        Move(kind="handheld", direction="", amount=snap(shake.degrees, 2), unit="deg", first=first, last=last),
+        Move(kind="handheld", direction="", amount=snap(shake.picture, 2), unit="deg", first=first, last=last),
     ]
 
 

@@ -26,12 +26,14 @@ _NO_SUBJECT = 5.0
 """Metres to what is looked at when nothing tells: a small room."""
 _NO_FIELD = 40.0
 """Degrees across that an orthographic camera or a panorama turns by are measured with."""
-_SHAKE_WINDOW = 1.0
-"""Seconds: what goes back and forth faster is shake (a held camera trembles at about 4 per second, its bearer's steps
-come at 2; Japanese Journal of Ergonomics 31/6, 1995), what is slower is meant."""
+_SHAKE_WINDOW = 2.4
+"""Seconds: what goes back and forth faster is shake (a held camera trembles at about 4 per second, Japanese Journal of
+Ergonomics 31/6, 1995; a walker's steps come at 2, and who stands sways at less than 1), what is slower is meant."""
 _SHAKE_LEAST = 0.001
 """Of the picture's width (rms): less is under two pixels of an HD picture, and nobody sees it."""
-_SHAKE_RATE = 1.5
+_SHAKE_MOST = 0.06
+"""Of the picture's width (rms): more is no shake but pans and tilts."""
+_SHAKE_RATE = 0.8
 """Changes of side a second; one corner of a path has two or three in all."""
 _STEADY = 0.4
 """Seconds: the deviation of the Gaussian that takes shake out of a path."""
@@ -83,7 +85,10 @@ class Shake:
     """A hand's shake (rms)."""
 
     degrees: float
+    """Of its turns."""
     metres: float
+    picture: float
+    """Degrees by which the picture shakes, for both."""
 
 
 def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -> Path:
@@ -266,7 +271,7 @@ def steadied(path: Path) -> tuple[Path, Shake | None]:
     seen: Floats = turned[:, :2] / path.field[:, None] + aside
     if not _shaken(seen, path.seconds[-1]):
         return path, None
-    shake = Shake(_rms(turned), _rms(moved))
+    shake = Shake(_rms(turned), _rms(moved), _rms(seen * path.field[:, None]))
     sigma = _STEADY / path.step
     return replace(path, turns=_smoothed(path.turns, sigma), place=_smoothed(path.place, sigma)), shake
 
@@ -275,7 +280,7 @@ def _shaken(seen: Floats, seconds: float) -> bool:
     import numpy as np
 
     size = _rms(seen)
-    if size < _SHAKE_LEAST:
+    if not _SHAKE_LEAST <= size <= _SHAKE_MOST:
         return False
     parts: list[Floats] = np.array_split(seen, 6)
     often = sum(_rms(part) > 0.4 * size for part in parts)

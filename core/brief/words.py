@@ -216,7 +216,7 @@ def _moves(brief: CameraBrief, names: dict[str, str]) -> list[str]:
         sentences.append("the camera is static")
     if shaken:
         size = snap(shaken.amount, 1)
-        word = "slight" if size <= 0.3 else "clear" if size <= 1 else "strong"
+        word = "slight" if size <= 0.3 else "moderate" if size <= 1 else "strong"
         sentences.append(f"handheld, with {word} shake")
     return sentences
 
