@@ -214,6 +214,7 @@ def operators() -> set[str]:
 
 def test_the_operators_there_are():
     assert operators() == {
+        "add_colour",
         "add_shot",
         "cancel_references",
         "clear_flipbook",
@@ -226,6 +227,7 @@ def test_the_operators_there_are():
         "open_edit",
         "put_motion",
         "relink_project",
+        "remove_colour",
         "remove_shot",
         "render_references",
         "set_flipbook",
