@@ -63,8 +63,8 @@ def build_cameras(scene: bpy.types.Scene, group: bpy.types.Collection, cast: Cas
     scene.camera = wide.object
 
 
-WIDE = Vector((-1.7, -12.7, 1.6))
-LOU_IN_WIDE = (0.06, -0.32)
+WIDE = Vector((-1.2, -12.7, 1.6))
+LOU_IN_WIDE = (0.216, -0.32)
 """Where his belt shows in the first picture, and again in the last."""
 
 
@@ -89,22 +89,22 @@ def _focus(setup: Setup, target: bpy.types.Object, bone: str, stop: float) -> No
 
 def _record(setup: Setup, cast: Cast) -> None:
     """From the table's far corner, a little above the hands."""
-    aim = TABLE_MARK + Vector((-0.03, -0.02, 0.99))
-    place = TABLE_MARK + Vector((1.55, -1.72, 1.5))
+    aim = TABLE_MARK + Vector((-0.02, -0.02, 1.02))
+    place = TABLE_MARK + Vector((1.0, -2.32, 1.5))
     setup.stand(place, *setup.aim(place, aim, 0.0, -0.12))
     _focus(setup, cast.props.record, "", 2.8)
 
 
 def _feet(setup: Setup) -> None:
     """Low enough to lie in the confetti."""
-    place = Vector((-0.42, 1.75, 0.3))
-    setup.stand(place, *setup.aim(place, Vector((-0.72, 3.62, 0.3))))
+    place = Vector((-0.5, 3.65, 0.3))
+    setup.stand(place, *setup.aim(place, Vector((-0.76, 5.2, 0.34))))
 
 
 def _dance(setup: Setup, cast: Cast) -> None:
     """Along with him, at one distance."""
     start, count = setup.shot.start, 9
-    offset = Vector((0.5, -4.5, 0.0))
+    offset = Vector((0.5, -4.1, 0.0))
     span = setup.shot.frames - 1
     for i in range(count):
         t = span * i / (count - 1)
@@ -139,8 +139,8 @@ def _two(setup: Setup) -> None:
 def _pan(setup: Setup, cast: Cast) -> None:
     """It stands where it stands and turns with her."""
     start, end = setup.shot.start, setup.shot.end
-    place = Vector((5.0, 4.85, 1.5))
-    first, _ = setup.aim(place, Vector((2.2, 6.55, 1.3)))
+    place = Vector((5.0, 7.2, 1.5))
+    first, _ = setup.aim(place, Vector((2.2, 8.95, 1.3)))
     keys = [(start, first, 0.0)]
     for frame, x in ((start + 10, None), (start + 52, 0.1), (end - 4, 0.02)):
         if x is None:

@@ -72,22 +72,22 @@ def _arm(maker: Maker, angle: float, reach: float, z: float, drop: float) -> Non
         (reach, 0, z - drop * 0.5),
         (reach, 0, z),
     ]
-    maker.add(tube(path, [0.02, 0.022, 0.02, 0.016, 0.016], 6).moved(turn), metal)
+    maker.add(tube(path, [0.03, 0.034, 0.03, 0.026, 0.026], 6).moved(turn), metal)
     spot = turn @ at(reach, 0, z)
     maker.add(
         lathe([(0, 0), (0.05, 0), (0.085, 0.035), (0.03, 0.03), (0.026, 0.16), (0, 0.17)], 8).moved(spot), look("Ivory")
     )
     drops = Shape(
-        np.array([(0, 0, 0.05), (0.022, 0, 0), (0, 0.022, 0), (-0.022, 0, 0), (0, -0.022, 0), (0, 0, -0.07)]),
+        np.array([(0, 0, 0.05), (0.03, 0, 0), (0, 0.03, 0), (-0.03, 0, 0), (0, -0.03, 0), (0, 0, -0.1)]),
         [(0, 1, 2), (0, 2, 3), (0, 3, 4), (0, 4, 1), (5, 2, 1), (5, 3, 2), (5, 4, 3), (5, 1, 4)],
     )
-    for share, hang in ((1.0, -0.09), (0.7, -0.1)):
+    for share, hang in ((1.0, -0.09),):
         height = z + hang - (drop * 1.15 if share < 1 else drop * 0.4)
         maker.add(drops.moved(turn @ at(reach * share, 0, height)), look("Glass"), smooth=False)
 
 
 def _chandeliers(group: bpy.types.Collection) -> None:
-    """Three tiers each, tarnished; they hang a little out of true."""
+    """Two tiers of candles each, tarnished; they hang a little out of true."""
     maker, metal = Maker(), look("Verdigris.Dark")
     shaft = [
         (0, 0),
@@ -106,18 +106,18 @@ def _chandeliers(group: bpy.types.Collection) -> None:
         (0, 2.0),
     ]
     maker.add(lathe(shaft, 16), metal)
-    for count, reach, z, drop in ((14, 1.35, 0.5, 0.22), (10, 0.95, 1.12, 0.18), (6, 0.5, 1.72, 0.14)):
-        for i in range(count):
-            _arm(maker, 2 * pi * (i + 0.5 * (count == 10)) / count, reach, z, drop)
-        rim = [(cos(2 * pi * i / 28) * reach * 0.99, sin(2 * pi * i / 28) * reach * 0.99, z - 0.05) for i in range(29)]
-        maker.add(tube(rim, 0.02, 6), metal)
-        for i in range(count):  # strings of glass from each rim up to the tier above
-            angle = 2 * pi * i / count
-            swag = [
-                (cos(angle) * r, sin(angle) * r, z + h)
-                for r, h in ((reach, 0.0), (reach * 0.72, 0.06), (reach * 0.42, 0.28), (0.1, 0.56))
-            ]
-            maker.add(tube(swag, 0.011, 4), look("Glass"))
+    # Strings of glass as one faceted tent above the ring and a bag below it: thin strings would only flicker.
+    tent = [(0.13, 1.86), (0.2, 1.5), (0.4, 1.05), (0.72, 0.68), (1.02, 0.5)]
+    bag = [(1.0, 0.5), (0.9, 0.24), (0.6, 0.0), (0.25, -0.14), (0.06, -0.18), (0.05, -0.3), (0.0, -0.34)]
+    for profile in (tent[::-1], bag[::-1]):
+        maker.add(lathe(profile, 20), look("Glass"), smooth=False)
+    for reach, z in ((1.04, 0.5), (0.26, 1.84)):
+        rim = [(cos(2 * pi * i / 28) * reach, sin(2 * pi * i / 28) * reach, z) for i in range(29)]
+        maker.add(tube(rim, 0.045, 6), metal)
+    for i in range(10):
+        _arm(maker, 2 * pi * i / 10, 1.45, 0.62, 0.26)
+    for i in range(6):
+        _arm(maker, 2 * pi * (i + 0.5) / 6, 0.62, 1.62, 0.16)
     mesh = maker.mesh("Chandelier")
     for i, (x, y, tilt) in enumerate(CHANDELIERS, 1):
         hook = Vector((x, y, HEIGHT - 0.05))
@@ -257,13 +257,13 @@ def _confetti(group: bpy.types.Collection) -> None:
     """One mesh of paper scraps, in drifts where people danced and thin elsewhere."""
     chooser = np.random.default_rng(4)
     centres = [(0.5, 0.5, 2.6), (1.6, 5.4, 2.2), (-3.0, 3.0, 1.6), (0.0, -6.0, 3.0), (-5.6, -8.6, 1.2), (5.5, 1.0, 1.2)]
-    spots = [chooser.normal((x, y), spread, (330, 2)) for x, y, spread in centres]
-    spots.append(chooser.uniform((-HALF_WIDTH, -HALF_LENGTH), (HALF_WIDTH, HALF_LENGTH), (900, 2)))
+    spots = [chooser.normal((x, y), spread, (190, 2)) for x, y, spread in centres]
+    spots.append(chooser.uniform((-HALF_WIDTH, -HALF_LENGTH), (HALF_WIDTH, HALF_LENGTH), (500, 2)))
     places = np.vstack(spots)
     inside = (abs(places[:, 0]) < HALF_WIDTH - 0.3) & (abs(places[:, 1]) < HALF_LENGTH - 0.3)
     places = places[inside]
     count = len(places)
-    angle, tilt = chooser.uniform(0, pi, count), chooser.uniform(-0.5, 0.5, count)
+    angle, tilt = chooser.uniform(0, pi, count), chooser.uniform(-0.3, 0.3, count)
     size = chooser.uniform(0.014, 0.026, count)
     corner = np.array([(-1, -0.6), (1, -0.6), (1, 0.6), (-1, 0.6)])
     x = corner[None, :, 0] * size[:, None]

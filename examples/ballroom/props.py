@@ -156,20 +156,18 @@ def _hang(child: bpy.types.Object, parent: bpy.types.Object, place: Matrix) -> N
 
 
 def _clip_lamp(group: bpy.types.Collection) -> None:
-    """A workshop lamp clamped to the table's far edge, its neck bent over the record."""
+    """A workshop lamp clamped to the table's end, its neck bent over the record."""
     lamp, metal, top = Maker(), look("Iron"), TABLE_TOP
-    lamp.box((0.0, 0.27, top + 0.0), (0.07, 0.07, 0.09), metal, 0.012)
-    lamp.box((0.0, 0.245, top + 0.05), (0.06, 0.1, 0.016), look("Brass"), 0.005)
-    neck = [(0, 0.27, top + 0.03)]
-    for i in range(1, 13):
-        a = pi * 0.92 * i / 12
-        neck.append((-0.005 * i, 0.27 - 0.15 + 0.15 * cos(a) - 0.01 * i * (i > 6) * 0.3, top + 0.36 + 0.13 * sin(a)))
+    lamp.box((0.3, 0.1, top), (0.07, 0.07, 0.09), metal, 0.012)
+    lamp.box((0.285, 0.1, top + 0.05), (0.1, 0.06, 0.016), look("Brass"), 0.005)
+    neck = [(0.31, 0.1, top + 0.03), (0.335, 0.1, top + 0.2), (0.32, 0.095, top + 0.37), (0.27, 0.08, top + 0.45)]
+    neck += [(0.2, 0.07, top + 0.48), (0.14, 0.06, top + 0.45)]
     lamp.add(tube(neck, 0.011, 8), metal)
     tip = Vector(neck[-1])
-    shade = [(0.02, 0.03), (0.034, 0.0), (0.1, -0.105), (0.104, -0.105), (0.042, 0.008), (0.026, 0.05), (0, 0.055)]
-    aim = Matrix.Translation(tip) @ turned("X", -14) @ turned("Y", -6)
+    shade = [(0.02, 0.03), (0.03, 0.0), (0.08, -0.085), (0.084, -0.085), (0.036, 0.008), (0.024, 0.045), (0, 0.05)]
+    aim = Matrix.Translation(tip) @ turned("Y", 32) @ turned("X", -6)
     lamp.add(lathe(shade, 24).moved(aim), look("Oxblood"))
-    lamp.add(ball((0, 0, -0.055), (0.033, 0.033, 0.04), 14).moved(aim), look("Glow"))
+    lamp.add(ball((0, 0, -0.045), (0.028, 0.028, 0.034), 14).moved(aim), look("Glow"))
     lamp.finish("ClipLamp", group, at(*TABLE_MARK))
 
 

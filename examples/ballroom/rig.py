@@ -41,6 +41,9 @@ class Body:
     fingers: tuple[tuple[str, float, float], ...]
     """Name, place across the hand (thumb side positive) and length of each finger."""
     thumb: float
+    eyes: tuple[float, float, float]
+    ears: tuple[float, float, float]
+    nose: tuple[float, float, float]
     skirt: bool = False
 
     @property
@@ -64,6 +67,9 @@ LOU = Body(
     heel=0.205,
     fingers=(("f_index", 0.036, 0.085), ("f_middle", 0.0, 0.092), ("f_ring", -0.036, 0.082)),
     thumb=0.085,
+    eyes=(0.068, -0.2, 1.62),
+    ears=(0.215, 0.0, 1.6),
+    nose=(0.0, -0.225, 1.57),
 )
 WOMAN = Body(
     name="Woman",
@@ -85,6 +91,9 @@ WOMAN = Body(
         ("f_pinky", -0.023, 0.06),
     ),
     thumb=0.06,
+    eyes=(0.029, -0.085, 1.591),
+    ears=(0.072, 0.01, 1.575),
+    nose=(0.0, -0.105, 1.56),
     skirt=True,
 )
 
@@ -114,8 +123,12 @@ def rest_bones(body: Body) -> dict[str, Bone]:
         parent = name
     bones["neck"] = Bone(up(body.head[0]), up(body.head[1]), FORWARD, "spine.003")
     bones["head"] = Bone(up(body.head[1]), up(body.head[2]), FORWARD, "neck")
+    bones["nose"] = Bone(Vector(body.nose), Vector(body.nose) + FORWARD * 0.03, UP, "head")
     for side, sign in SIDES:
         bones |= _arm(body, side, sign) | _leg(body, side, sign)
+        for name, place, way in (("eye", body.eyes, FORWARD), ("ear", body.ears, Vector((sign, 0, 0)))):
+            spot = _mirrored(place, sign)
+            bones[f"{name}.{side}"] = Bone(spot, spot + way * 0.03, UP, "head")
     if body.skirt:
         bones |= _skirt(body)
     return bones

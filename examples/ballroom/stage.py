@@ -18,14 +18,14 @@ WINDOW_WIDTH, WINDOW_SILL, WINDOW_SPRING = 2.5, 0.5, 5.1
 DOOR_WIDTH, DOOR_HEIGHT = 2.5, 3.7
 GALLERY_EDGE, GALLERY_FLOOR = 12.7, 4.5
 
-TO_SUN = Vector((0.80, 0.30, 0.50)).normalized()
+TO_SUN = Vector((0.80, -0.44, 0.36)).normalized()
 
 MOP_MARK = Vector((0.9, 0.2, 0.0))
 """Where Lou mops, in the first shot and again in the last."""
-TABLE_MARK = Vector((-2.75, 3.2, 0.0))
+TABLE_MARK = Vector((-2.0, 6.1, 0.0))
 """The record player's table."""
 TABLE_TOP = 0.78
-DANCE_MARK = Vector((2.0, 5.6, 0.0))
+DANCE_MARK = Vector((2.0, 4.0, 0.0))
 """Where the dance ends, he freezes, and they meet."""
 DOOR_MARK = Vector((0.35, 14.55, 0.0))
 """Where she stands in the doorway."""

@@ -6,21 +6,21 @@ from .acting import Cast, floor
 from .posing import UP, Gait, Step, forward, left
 from .stage import DANCE_MARK, DOOR_MARK, SHOTS
 
-DANCE = Gait(lift=0.1, bounce=0.055, sway=0.07, hips=7.0, twist=10.0, heel=16.0, push=34.0, over=2)
+DANCE = Gait(lift=0.1, bounce=0.07, sway=0.09, hips=9.0, twist=13.0, heel=16.0, push=34.0, over=2)
 
 # Frame in the shot, foot, place of its ball, heading. He travels east and turns once around to his left.
 STEPS = (
-    (-9, "L", -2.46, 5.30, 60),
-    (0, "R", -2.16, 4.98, 48),
-    (10, "L", -1.52, 5.28, 74),
-    (21, "R", -0.98, 4.96, 70),
-    (31, "L", -0.44, 5.22, 100),
-    (38, "R", -0.02, 5.30, 175),
-    (45, "L", 0.06, 5.62, 262),
-    (52, "R", 0.38, 5.20, 350),
-    (60, "L", 0.98, 5.36, 424),
-    (69, "R", 1.42, 5.08, 428),
-    (79, "L", 2.12, 5.36, 432),
+    (-9, "L", -2.46, 5.2, 60),
+    (0, "R", -2.16, 4.8, 48),
+    (10, "L", -1.52, 4.93, 74),
+    (21, "R", -0.98, 4.47, 70),
+    (31, "L", -0.44, 4.59, 100),
+    (38, "R", -0.02, 4.56, 175),
+    (45, "L", 0.06, 4.86, 262),
+    (52, "R", 0.38, 4.36, 350),
+    (60, "L", 0.98, 4.36, 424),
+    (69, "R", 1.42, 3.96, 428),
+    (79, "L", 2.12, 4.06, 432),
 )
 LUNGE = 79
 
@@ -54,8 +54,8 @@ def _feet(cast: Cast, steps: list[Step], end: int) -> None:
 def _lunge(cast: Cast, s: int) -> None:
     """Up before it, down over the front knee, and a long settle."""
     lou = cast.lou
-    over = floor(1.62, 5.24)
-    lou.torso(s + 74, floor(1.5, 5.22), 430, 0.005, -4, -4)
+    over = floor(1.62, 4.05)
+    lou.torso(s + 74, floor(1.5, 4.08), 430, 0.005, -4, -4)
     lou.torso(s + LUNGE + 3, over + floor(0.2, 0.0), 424, 0.17, 6, 7)
     lou.torso(s + LUNGE + 8, over + floor(0.22, 0.0), 423, 0.185, 7, 8)
     lou.torso(s + 95, over + floor(0.2, 0.0), 422, 0.175, 6, 8)
@@ -99,23 +99,23 @@ def _head_and_heart(cast: Cast, s: int) -> None:
     """The chest leads into every step, the head comes after; in the turn it stays behind, then whips round."""
     lou = cast.lou
     chest = (
-        (0, -3, -8, -5),
-        (5, 4, 6, 4),
-        (10, -5, 10, 7),
-        (16, 3, -4, -4),
-        (21, -5, -10, -7),
-        (27, 4, 8, 3),
-        (31, -4, 14, 6),
-        (38, -6, 12, 8),
-        (45, -6, 10, 8),
-        (52, -4, 6, 6),
-        (60, -2, -4, -2),
-        (66, 3, 4, -4),
-        (70, -6, -6, -6),
-        (75, -10, 8, 2),
-        (82, -9, 14, 12),
-        (88, -11, 16, 15),
-        (95, -10, 15, 14),
+        (0, -4, -10, -8),
+        (5, 5, 8, 6),
+        (10, -7, 13, 10),
+        (16, 4, -5, -6),
+        (21, -7, -13, -10),
+        (27, 5, 10, 4),
+        (31, -5, 18, 9),
+        (38, -8, 16, 12),
+        (45, -8, 13, 12),
+        (52, -5, 8, 9),
+        (60, -3, -5, -3),
+        (66, 4, 5, -6),
+        (70, -8, -8, -9),
+        (75, -14, 10, 3),
+        (82, -12, 18, 18),
+        (88, -15, 21, 22),
+        (95, -14, 20, 21),
     )
     for t, pitch, yaw, roll in chest:
         lou.chest(s + t, pitch, yaw, roll)

@@ -8,7 +8,7 @@ from .acting import Cast, floor
 from .posing import UP, Gait, Step, bearing, forward, left
 from .stage import DANCE_MARK, SHOTS
 
-GAP = 0.58
+GAP = 0.68
 """Between the two when they dance, pelvis to pelvis."""
 
 
@@ -35,7 +35,7 @@ def meet(cast: Cast) -> None:
     _lou_meets(cast, s)
     _woman_meets(cast, s)
     # The mop lies where he let it go.
-    cast.mop(s, DANCE_MARK + Vector((-1.5, 0.9, 0.0)), 60.0, 86)
+    cast.mop(s, DANCE_MARK + Vector((-1.5, 0.9, 0.0)), 60.0, 94)
 
 
 # How the pair moves from frame to frame: along their line to the east, and turned to the left.
@@ -83,7 +83,7 @@ def _lou_meets(cast: Cast, s: int) -> None:
     lou.hand("L", s + 18, meeting + Vector((-0.08, 0.02, -0.05)), east + north * -0.1 + UP * 0.1, UP - east * 0.1)
     lou.hand("L", s + 24, meeting, east + UP * 0.1, UP - north * 0.15)
     for t, along, turn, drop in ((36, 0.0, 0.0, 0.0), *SWAY[1:]):
-        out = close + forward(yaw + turn) * 0.3 + left(yaw + turn) * 0.5 + Vector((along, 0, 1.3 - drop))
+        out = close + forward(yaw + turn) * 0.29 + left(yaw + turn) * 0.44 + Vector((along, 0, 1.36 - drop))
         fingers = left(yaw + turn) * 0.75 + UP * 0.7 + forward(yaw + turn) * 0.25
         lou.hand("L", s + t + 1, out, fingers, forward(yaw + turn) - left(yaw + turn) * 0.3)
     lou.hang("R", s, -0.02)
@@ -171,8 +171,8 @@ def _woman_steps(cast: Cast, s: int, start: Vector, close: Vector) -> None:
     woman.walk([Step(s + t, side, floor(px, py), yaw) for t, side, px, py, yaw in rows], s + 95, gait)
 
 
-PARTING = floor(2.42, 5.62)
-LEAVING = (floor(2.08, 7.25), floor(0.8, 12.75))
+PARTING = floor(2.42, 8.0)
+LEAVING = (floor(2.05, 9.6), floor(0.5, 14.7))
 
 
 def leave(cast: Cast) -> None:
@@ -182,7 +182,7 @@ def leave(cast: Cast) -> None:
     s = SHOTS["SH070"].start
     _lou_stays(cast, s)
     _woman_goes(cast, s)
-    cast.mop(s, DANCE_MARK + Vector((-1.5, 0.9, 0.0)), 60.0, 86)
+    cast.mop(s, DANCE_MARK + Vector((-1.5, 0.9, 0.0)), 60.0, 94)
 
 
 def _lou_stays(cast: Cast, s: int) -> None:

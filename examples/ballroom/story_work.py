@@ -95,7 +95,7 @@ def _look_up(cast: Cast, start: int, place: Vector) -> None:
     lou.chest(start + 34, 4, -4, 0)
     lou.chest(start + 46, 0, -12, 0)
     lou.head(start + 33, 0, 14, 0)
-    lou.head(start + 45, -30, -4, -4)
+    lou.head(start + 45, -46, -4, -4)
     cast.mop(start + 47, place + ahead * 0.57, MOPS, 13, 0)
 
 
@@ -118,7 +118,7 @@ def put_record_on(cast: Cast) -> None:
     _lower_record(cast, s)
     _lift_arm(cast, s)
     _free_hands(cast, s)
-    cast.mop(s, TABLE_MARK + Vector((0.2, 0.56, 0)), 180.0, -15)
+    cast.mop(s, TABLE_MARK + Vector((-1.2, 0.9, 0)), 40.0, 94)
 
 
 def _lower_record(cast: Cast, start: int) -> None:
@@ -179,7 +179,7 @@ def feet_wake(cast: Cast) -> None:
     lou, shot = cast.lou, SHOTS["SH030"]
     s, yaw = shot.start, 18.0
     lou.begin(shot, mop_L=1.0, mop_R=1.0)
-    here = floor(-0.75, 3.7)
+    here = floor(-0.75, 5.3)
     ahead, aside = forward(yaw), left(yaw)
     l0, r0 = here + aside * 0.15 + ahead * 0.04, here - aside * 0.16 + ahead * 0.1
     # The right foot taps its toes from the heel: up slowly, down with the beat.

@@ -269,7 +269,7 @@ def _head(skin: Skin) -> None:
         (up(0.07), 0.064, 0.083, 0.01),
         (up(0.115), 0.071, 0.092, 0.0),
         (up(0.155), 0.07, 0.09, -0.004),
-        (up(0.195), 0.052, 0.068, -0.01),
+        (up(0.18), 0.052, 0.068, -0.01),
     ]
     skin.add(loft(rows, 28, 2.15, 0.5), "Skin", "head")
     skin.add(
@@ -294,7 +294,7 @@ def _head(skin: Skin) -> None:
         )
         skin.add(ball((s * 0.07, 0.012, up(0.09)), (0.008, 0.014, 0.022), 10), "Skin", "head")
     skin.add(ball((0, -0.077, up(0.04)), (0.02, 0.01, 0.007), 12), "Oxblood", "head")
-    cap = ball((0, 0, 0), (0.079, 0.098, 0.082), 24)
+    cap = ball((0, 0, 0), (0.081, 0.102, 0.096), 24)
     skin.add(cap.moved(at(0, 0.018, up(0.138)) @ turned("X", 24)), "Hair", "head")
     skin.add(ball((0, 0.105, up(0.055)), (0.055, 0.05, 0.048), 18), "Hair", "head")
     for s in (-1, 1):  # a wave to each side of the parting
