@@ -27,6 +27,7 @@ from ..core.shot import Problem, ShotListing
 from ..jobs.files import STAGING, check_writable
 from ..jobs.home import user_data_folder
 from . import (
+    asset_verb,
     cutting,
     film_jobs,
     flipbooks,
@@ -36,13 +37,15 @@ from . import (
     pipeline,
     progress,
     project,
+    prompt_tables,
+    prompt_verb,
     quotes,
     sequencer,
     tables,
     takes,
 )
 from .shot_items import scene_named
-from .shots import export_shot_list, list_shots
+from .shots import export_shot_list, list_shots, read_shots
 
 __all__ = ["run"]
 
@@ -60,6 +63,12 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _passes(given))
             case "flipbook":
                 return _flipbook(given, out)
+            case "assets":
+                return _assets(given, out)
+            case "prompt":
+                return _prompt(given, out)
+            case "style":
+                return _style(given, out)
             case "generate":
                 return _finish(given, out, _generate(given))
             case "cut":
@@ -141,6 +150,49 @@ def _flipbook(given: argparse.Namespace, out: TextIO) -> int:
     problems = [Problem(**problem) for shot in shots for problem in shot["problems"]]
     _tell([note for shot in shots for note in shot["notes"]], problems)
     return terms.EXIT_BAD_INPUT if problems else terms.EXIT_DONE
+
+
+def _assets(given: argparse.Namespace, out: TextIO) -> int:
+    changes = given.action != "list"
+    if changes and _saves_here(given):
+        _refuse_changed()
+    notes: list[str] = []
+    keeps = (lambda: project.open_project(notes).folder) if given.save or given.output else None
+    chosen = [row.shot for row in _chosen(given)]
+    notes += asset_verb.change(given, lambda: _scene(given), chosen, keeps)
+    saved = _save(given) if changes else None
+    document = asset_verb.document(given, read_shots() if changes else chosen)
+    document |= {"saved": saved, "notes": notes}
+    out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _prompt(given: argparse.Namespace, out: TextIO) -> int:
+    profile = _profile(given.model)
+    chosen = [row.shot for row in _chosen_or_refuse(given)]
+    if _saves_here(given):
+        _refuse_changed()
+    changed = prompt_verb.change(given, chosen, [row.shot for row in list_shots()])
+    saved = _save(given) if changed else None
+    document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
+    document = {"schema": "shotwright.prompt.1", **document, "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.prompts(document, saved, changed))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _style(given: argparse.Namespace, out: TextIO) -> int:
+    if _saves_here(given):
+        _refuse_changed()
+    changed = prompt_verb.change_style(given)
+    saved = _save(given) if changed else None
+    document = {"schema": "shotwright.style.1", **prompt_verb.style_document(), "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.style(document, saved, changed))
+    out.flush()
+    return terms.EXIT_DONE
 
 
 def _profile(name: str | None) -> ModelProfile | None:
