@@ -119,6 +119,23 @@ def test_a_request_holds_the_text_its_model_reads(scene: bpy.types.Scene, told: 
     assert generate(model="told")[1][0].label == "t003"
 
 
+def test_the_real_camera_speaks_where_nothing_was_typed(scene: bpy.types.Scene, told: Told):
+    shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
+    (shot,) = read_shots()
+    camera = prompts.Cameras(None).of(shot)
+    assert camera.brief and camera.words and not camera.problem
+    before = scene.frame_current
+    generate(model="told")
+    assert scene.frame_current == before
+    assert told.asked[0].shots[0].prompt.text.startswith(camera.words[:60])
+    scene.camera.data.lens *= 2
+    assert generate(model="told")[1][0].label == "t002"
+    assert told.asked[1].shots[0].prompt != told.asked[0].shots[0].prompt
+    stored(shot_id).camera = None
+    (shot,) = read_shots()
+    assert "camera" in prompts.Cameras(None).of(shot).problem
+
+
 def test_an_animatic_stays_fresh_when_a_prompt_is_edited(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
     generate()
@@ -137,7 +154,7 @@ def test_what_is_compiled_comes_from_the_scene(scene: bpy.types.Scene):
     stored(shot_id).prompt.camera = "locked off"
     (shot,) = read_shots()
     scene.shotwright.style.shutter = 172.8
-    found = prompts.compiled(shot, PLAIN)
+    found = prompts.compiled(shot, PLAIN, prompts.RealCamera("not read"))
     assert found.text == "Lou's (a janitor robot) turn.\nlocked off.\n172.8° shutter."
     stored(shot_id).prompt.camera = ""
     (shot,) = read_shots()

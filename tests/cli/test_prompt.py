@@ -41,6 +41,17 @@ def test_set_show_and_clear(shotwright, film):
     assert compiled["unknown"] == ["lou"] and "there is no asset @lou" in ran.err
     whole(compiled["text"], compiled["spans"])
     assert shot["length"]["text"] == len(compiled["text"]) and shot["length"]["max"] is None
+    brief = shot["camera"]["brief"]
+    assert brief["schema"] == "shotwright.brief.1" and brief["camera"]
+    assert shot["camera"]["words"] and not shot["camera"]["typed"]
+    (camera,) = {span["source"] for span in compiled["spans"] if span["section"] == "camera"} - {"separator"}
+    assert camera == "camera"
+    assert "(from the real camera)" in shotwright("prompt", path, code=0).out
+
+    shotwright("prompt", path, "set", "--shot", "SH010", "--camera", "locked off", "--save", code=0)
+    ran = shotwright("prompt", path, "--shot", "SH010", "--json", code=0)
+    assert shots(ran)["SH010"]["camera"]["typed"] and "locked off." in shots(ran)["SH010"]["compiled"]["text"]
+    assert shot["camera"]["words"] == shots(ran)["SH010"]["camera"]["words"]
 
     ran = shotwright("prompt", path, "set", "--shot", "SH010", "--action", "turns", "--no-repeat-identity", "--save")
     shotwright("prompt", path, "clear", "--shot", "SH010", "--section", "subject", "--save", code=0)
