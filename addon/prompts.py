@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.brief import CameraBrief, describe, measure
+from ..core.brief import CameraBrief, describe
 from ..core.compile import compile_prompt
 from ..core.dialect import Dialect
 from ..core.errors import ShotwrightError
@@ -17,7 +17,7 @@ from ..core.shot import Shot
 from ..core.text import ESTIMATED
 from ..render_passes.geometry import MeshCache
 from . import rig_maps
-from .brief_reader import track_of
+from .brief_reader import brief_of
 from .film import read_assets, read_style
 from .shot_items import scene_named
 
@@ -57,7 +57,7 @@ class Cameras:
         try:
             if shot.scene not in self._rigs:
                 self._rigs[shot.scene] = rig_maps.of_scene(scene_named(shot.scene), self._folder)
-            brief = measure(track_of(shot, self._assets, self._rigs[shot.scene], self._meshes))
+            brief, _ = brief_of(shot, self._assets, self._rigs[shot.scene], self._meshes)
         except ShotwrightError as error:
             return RealCamera(problem=str(error))
         return RealCamera(describe(brief), brief)
