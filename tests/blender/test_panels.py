@@ -214,6 +214,7 @@ def operators() -> set[str]:
 
 def test_the_operators_there_are():
     assert operators() == {
+        "add_colour",
         "add_asset",
         "add_asset_picture",
         "add_asset_variant",
@@ -231,6 +232,7 @@ def test_the_operators_there_are():
         "open_edit",
         "put_motion",
         "relink_project",
+        "remove_colour",
         "remove_asset",
         "remove_asset_picture",
         "remove_asset_variant",
