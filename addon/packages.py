@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
 import bpy
@@ -21,9 +22,12 @@ from ..render_passes import package as passes_module
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
+from ..render_passes.owners import Owners
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
 from ..render_passes.pose import stranger
 from . import progress, rig_maps
+from .assets import owners_of
+from .film import read_assets
 from .shot_items import scene_named
 
 __all__ = ["Packages", "Wanted", "clock"]
@@ -47,6 +51,11 @@ class Packages:
         self._project = project
         self._meshes = MeshCache()
         self._rigs: dict[str, dict[str, Recognised]] = {}
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """Whose each thing of the film is."""
+        return owners_of(read_assets())
 
     def plan(self, shot: Shot, wanted: Wanted) -> Plan:
         """What is to be drawn. Raises BadInput when the model can't take the shot."""
@@ -81,7 +90,7 @@ class Packages:
         scene = scene_named(shot.scene)
         plan = self.plan(shot, wanted)
         with as_rendered(scene, view_layer_of(scene)):
-            evaluation = Evaluation(scene, plan, self._meshes, self._recognised(scene, plan))
+            evaluation = Evaluation(scene, plan, self._meshes, self._recognised(scene, plan), self._owners)
             fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
         return fingerprint, self._whole(shot, fingerprint)[0]
 
@@ -92,7 +101,7 @@ class Packages:
         with as_rendered(scene, view_layer_of(scene)):
             with clock(seconds, "rigs"):
                 known = self._recognised(scene, plan)
-            evaluation = Evaluation(scene, plan, self._meshes, known)
+            evaluation = Evaluation(scene, plan, self._meshes, known, self._owners)
             with clock(seconds, "fingerprint"):
                 fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
             whole, found = self._whole(shot, fingerprint)

@@ -27,6 +27,7 @@ from ..core.shot import Problem, ShotListing
 from ..jobs.files import STAGING, check_writable
 from ..jobs.home import user_data_folder
 from . import (
+    asset_verb,
     cutting,
     film_jobs,
     flipbooks,
@@ -42,7 +43,7 @@ from . import (
     takes,
 )
 from .shot_items import scene_named
-from .shots import export_shot_list, list_shots
+from .shots import export_shot_list, list_shots, read_shots
 
 __all__ = ["run"]
 
@@ -60,6 +61,8 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _passes(given))
             case "flipbook":
                 return _flipbook(given, out)
+            case "assets":
+                return _assets(given, out)
             case "generate":
                 return _finish(given, out, _generate(given))
             case "cut":
@@ -141,6 +144,23 @@ def _flipbook(given: argparse.Namespace, out: TextIO) -> int:
     problems = [Problem(**problem) for shot in shots for problem in shot["problems"]]
     _tell([note for shot in shots for note in shot["notes"]], problems)
     return terms.EXIT_BAD_INPUT if problems else terms.EXIT_DONE
+
+
+def _assets(given: argparse.Namespace, out: TextIO) -> int:
+    changes = given.action != "list"
+    if changes and _saves_here(given):
+        _refuse_changed()
+    notes: list[str] = []
+    keeps = (lambda: project.open_project(notes).folder) if given.save or given.output else None
+    chosen = [row.shot for row in _chosen(given)]
+    notes += asset_verb.change(given, lambda: _scene(given), chosen, keeps)
+    saved = _save(given) if changes else None
+    document = asset_verb.document(given, read_shots() if changes else chosen)
+    document |= {"saved": saved, "notes": notes}
+    out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
 
 
 def _profile(name: str | None) -> ModelProfile | None:

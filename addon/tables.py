@@ -9,7 +9,7 @@ from ..core.quote import Quote
 from ..core.records import Report
 from ..core.shot import ShotListing
 
-__all__ = ["flipbooks", "jobs", "quote", "shots", "summary", "takes"]
+__all__ = ["assets", "flipbooks", "jobs", "quote", "shots", "summary", "takes"]
 
 
 def _plain(text: str) -> str:
@@ -95,6 +95,32 @@ def flipbooks(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bo
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
     return "\n".join(map(_plain, lines)) + "\n"
+
+
+def assets(document: Mapping[str, Any], saved: str | None, changed: bool) -> str:
+    """A line per asset with the shots it is in, then its variants and what is wrong."""
+    lines: list[str] = []
+    for asset in document["assets"]:
+        tag, count = f"@{asset['tag']}", len(asset["pictures"])
+        stands = len(asset["objects"]) + len(asset["collections"])
+        shots = " ".join(_use(each) for each in asset["shots"])
+        facts = f"{count} picture{'s' * (count != 1)}  {stands} in the scene"
+        lines.append(f"{tag:<16} {asset['kind']:<10} {asset['name']:<20.20} {facts}  {shots}".rstrip())
+        for variant in asset["variants"]:
+            kelvin = f"  {variant['white_balance']} K" if variant["white_balance"] else ""
+            lines.append(
+                f"         {variant['kind']:<9} {variant['name']}{kelvin}  {variant['description']:.60}".rstrip()
+            )
+        lines += [f"         ! {problem['message']}" for problem in asset["problems"]]
+    lines += [f"! {problem['message']}" for problem in document["problems"]]
+    if changed:
+        lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
+    return "\n".join(map(_plain, lines or ["No assets yet: add one with assets add."])) + "\n"
+
+
+def _use(shot: Mapping[str, Any]) -> str:
+    variants = ", ".join(shot["variants"].values())
+    return f"{shot['number']} ({variants})" if variants else str(shot["number"])
 
 
 def jobs(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -101,6 +101,14 @@ _SAVE = (
     Option(("--output",), "save to another file", {"metavar": "FILE"}),
 )
 
+_ON: Mapping[str, Any] = {"action": "store_true"}
+
+
+def _several(flag: str, name: str, value: str, text: str) -> Option:
+    """An option that may be given several times."""
+    return Option((flag,), text, {"dest": name, "metavar": value, "action": "append", "default": []})
+
+
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -209,6 +217,68 @@ VERBS: dict[str, Verb] = {
                 ),
                 Option(("--clear",), "take it away from the shot", {"action": "store_true"}),
             ),
+            saves=True,
+        ),
+        Verb(
+            "assets",
+            "what has to look the same everywhere",
+            "List, add and change the film's assets: characters, locations, props, styles and voices with their tags, "
+            "pictures and variants, and choose which are in a shot. Without --save or --output it only shows what it "
+            "would do.",
+            (
+                Option(("--scene",), "where new assets are kept (default: the open scene)", {"metavar": "NAME"}),
+                _SHOT,
+                Option(("--tag",), "the asset, by its tag, with or without @", {"metavar": "TAG"}),
+                Option(
+                    ("--kind",),
+                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character)",
+                    {"choices": terms.values(terms.ASSET_KINDS), "metavar": "KIND"},
+                ),
+                Option(("--name",), "what a text without tags calls it", {"metavar": "TEXT"}),
+                Option(("--description",), "a few words that are put in its place", {"metavar": "TEXT"}),
+                Option(("--must-not",), "what it must not be or become", {"metavar": "TEXT"}),
+                _several("--fact", "facts", "TEXT", "a fact that holds in every picture; may be given several times"),
+                _several("--picture", "pictures", "FILE", "a picture of it; may be given several times"),
+                Option(("--sound",), "a recording of a voice", {"metavar": "FILE"}),
+                _several("--object", "objects", "NAME", "an object that stands for it; may be given several times"),
+                _several(
+                    "--collection",
+                    "collections",
+                    "NAME",
+                    "a collection that stands for it; may be given several times",
+                ),
+                _several(
+                    "--variant",
+                    "variants",
+                    "NAME",
+                    "the variant that is added, changed, removed or, with cast, chosen; cast takes one of each kind",
+                ),
+                Option(
+                    ("--variant-kind",),
+                    f"{', '.join(terms.values(terms.VARIANT_KINDS))}",
+                    {"choices": terms.values(terms.VARIANT_KINDS), "metavar": "KIND"},
+                ),
+                Option(
+                    ("--white-balance",),
+                    f"kelvin of a light, {terms.MIN_KELVIN} to {terms.MAX_KELVIN}; 0 for the film's",
+                    {"metavar": "K", "type": int},
+                ),
+                Option(("--rename",), "give it another tag, in every prompt and cast too", {"metavar": "TAG"}),
+                Option(
+                    ("--from",),
+                    "add or change all assets of a .json file, or none",
+                    {"dest": "source", "metavar": "FILE"},
+                ),
+                Option(("--force",), "remove what shots name, too", {"action": "store_true"}),
+                Option(("--clear",), "take the asset out of the shots; all assets without --tag", _ON),
+            ),
+            actions={
+                "list": "every asset, what is wrong with it and which shots it is in",
+                "add": "add an asset, or those of a file",
+                "change": "change an asset: what is given takes the place of what was there, '' takes it away",
+                "remove": "remove an asset, or a variant of it",
+                "cast": "put an asset into shots, with the variants it has there",
+            },
             saves=True,
         ),
         Verb(

@@ -17,6 +17,7 @@ from . import ingredients
 from .geometry import Instance, MeshCache, Numbers, camera_projection, instances, view_layer_of
 from .light import key_direction
 from .mask_colours import colour_of
+from .owners import Owners
 from .people import Cast, Person, people_digest
 from .plan import Plan
 from .suitability import Survey, survey
@@ -28,6 +29,9 @@ CODE_VERSION = 2
 
 _KEEP_BYTES = 768 * 1024 * 1024
 """Deforming meshes kept between fingerprint and drawing; above this the frames are evaluated again."""
+
+_SHOW_ASSETS = {"edges", "board", "pose", "mask", "layout"}
+"""Passes that differ with what belongs together: lines go where one asset ends."""
 
 _INSTANCE_BYTES = 600
 """About what an instance of a kept moment takes, besides its mesh."""
@@ -66,11 +70,17 @@ class Evaluation:
 
     `objects` and `assets` number what is seen, the same through the shot. As soon as the first moment was evaluated,
     `key` is the light there and `found` what our own drawing can't show. `recognised`: what is known of the scene's
-    armatures, by full name, for poses; `strangers` are those that are no people.
+    armatures, by full name, for poses; `strangers` are those that are no people. `owners` say which asset each
+    thing is, where a pass of the plan shows that.
     """
 
     def __init__(
-        self, scene: bpy.types.Scene, plan: Plan, cache: MeshCache, recognised: Mapping[str, Recognised] | None = None
+        self,
+        scene: bpy.types.Scene,
+        plan: Plan,
+        cache: MeshCache,
+        recognised: Mapping[str, Recognised] | None = None,
+        owners: Owners | None = None,
     ) -> None:
         self.scene = scene
         self.plan = plan
@@ -82,7 +92,9 @@ class Evaluation:
         self.found: Survey | None = None
         self._cache = cache
         known = recognised if recognised is not None and "pose" in plan.passes else {}
-        self._cast = Cast(known)
+        # The others look the same whatever is an asset, and their packages stay fresh.
+        self.owners = owners if owners and _SHOW_ASSETS & set(plan.passes) else Owners()
+        self._cast = Cast(known, self.owners)
         self.strangers = {name: found for name, found in known.items() if not found.humanoid}
         self._kept: list[Moment] | None = []
         self._complete = False
@@ -115,7 +127,7 @@ class Evaluation:
         if self.found is None:
             self.found = survey(self.scene, self.layer, self.camera)
         view, projection = camera_projection(self.camera, depsgraph, self.scene, plan.shot.width, plan.shot.height)
-        seen = list(instances(depsgraph, self._cache, self.objects, self.assets))
+        seen = list(instances(depsgraph, self._cache, self.objects, self.assets, self.owners))
         lens = window_matrix(plan.window) @ np.array(projection)
         matrix = np.array(view)
         digest = hashlib.sha256(matrix.astype(np.float32).tobytes() + lens.astype(np.float32).tobytes())
@@ -134,7 +146,8 @@ class Evaluation:
         """Evaluate everything and return the fingerprint: 32 hexadecimal digits (SHA-256, the first half).
 
         It covers camera and object matrices and evaluated meshes of every moment, the light, the colours,
-        for masks the names of what is seen, the plan and the version of this code.
+        for masks the names of what is seen (where there are assets, for boxes too), the plan and the version of this
+        code.
         """
         digest = hashlib.sha256(json.dumps({"code": CODE_VERSION, **self.plan.settings()}).encode())
         size = 0
@@ -156,6 +169,8 @@ class Evaluation:
         if "mask" in self.plan.passes:
             names = [self.objects.names(), self.assets.names()]
             digest.update(json.dumps(names, ensure_ascii=False).encode())
+        elif "layout" in self.plan.passes and self.owners.ids:
+            digest.update(json.dumps(self.assets.names(), ensure_ascii=False).encode())
         digest.update(self.colours()[: 2 if "mask" in self.plan.passes else 1].tobytes())
         self._complete = True
         self.fingerprint = digest.hexdigest()[:32]
