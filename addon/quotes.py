@@ -61,7 +61,7 @@ def _line(run: Run, asked: Sequence[tuple[ShotListing, Plan, ReferencePackage, b
     common = {"shots": tuple(s.id for s in shots), "numbers": tuple(s.number for s in shots), "model": how.model}
     try:
         request = run.request(
-            [run.part(shot, package) for shot, (_, _, package, _) in zip(shots, asked, strict=True)], how
+            [run.part(shot, package, how) for shot, (_, _, package, _) in zip(shots, asked, strict=True)], how
         )
         price = registry.get(how.model).quote(request)
     except BadInput as error:

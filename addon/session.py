@@ -37,6 +37,8 @@ from . import (
     pipeline,
     progress,
     project,
+    prompt_tables,
+    prompt_verb,
     quotes,
     sequencer,
     tables,
@@ -63,6 +65,10 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _flipbook(given, out)
             case "assets":
                 return _assets(given, out)
+            case "prompt":
+                return _prompt(given, out)
+            case "style":
+                return _style(given, out)
             case "generate":
                 return _finish(given, out, _generate(given))
             case "cut":
@@ -160,6 +166,28 @@ def _assets(given: argparse.Namespace, out: TextIO) -> int:
     out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
     out.flush()
     _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _prompt(given: argparse.Namespace, out: TextIO) -> int:
+    profile = _profile(given.model)
+    chosen = [row.shot for row in _chosen_or_refuse(given)]
+    changed = prompt_verb.change(given, chosen, [row.shot for row in list_shots()])
+    saved = _save(given) if changed else None
+    document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
+    document = {"schema": "shotwright.prompt.1", **document, "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.prompts(document, saved, changed))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _style(given: argparse.Namespace, out: TextIO) -> int:
+    changed = prompt_verb.change_style(given)
+    saved = _save(given) if changed else None
+    document = {"schema": "shotwright.style.1", **prompt_verb.style_document(), "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.style(document, saved, changed))
+    out.flush()
     return terms.EXIT_DONE
 
 

@@ -9,10 +9,10 @@ from ..core.quote import Quote
 from ..core.records import Report
 from ..core.shot import ShotListing
 
-__all__ = ["assets", "flipbooks", "jobs", "quote", "shots", "summary", "takes"]
+__all__ = ["assets", "flipbooks", "jobs", "plain", "quote", "shots", "summary", "takes"]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name on one line, without what a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
@@ -30,7 +30,7 @@ def shots(rows: Sequence[ShotListing]) -> str:
             f"{shot.frames:>6} f  {shot.fps} fps  {size}  {lock}".rstrip()
         )
         lines += [f"         ! {problem.message}" for problem in row.problems]
-    return "\n".join(map(_plain, lines)) + "\n"
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def summary(report: Report) -> str:
@@ -43,7 +43,7 @@ def summary(report: Report) -> str:
     lines.append(f"Project: {report.project}")
     if report.saved:
         lines.append(f"Saved: {report.saved}")
-    return "\n".join(map(_plain, lines)) + "\n"
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def quote(quote: Quote) -> str:
@@ -56,7 +56,7 @@ def quote(quote: Quote) -> str:
         lines.append(f"{' + '.join(line.numbers):<16} {line.action:<8} {line.model:<12} {clip:<32} {cost}".rstrip())
         lines += [f"         ! {problem.message}" for problem in line.problems]
     total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
-    return "\n".join(map(_plain, [*lines, f"Together: {total}"])) + "\n"
+    return "\n".join(map(plain, [*lines, f"Together: {total}"])) + "\n"
 
 
 def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:
@@ -74,7 +74,7 @@ def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) 
             lines.append("         its takes can't be read" if shot["problem"] else "         no takes yet")
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
-    return "\n".join(map(_plain, lines)) + "\n"
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def flipbooks(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:
@@ -94,7 +94,7 @@ def flipbooks(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bo
             lines.append(f"         {book['path']}")
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
-    return "\n".join(map(_plain, lines)) + "\n"
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def assets(document: Mapping[str, Any], saved: str | None, changed: bool) -> str:
@@ -115,7 +115,7 @@ def assets(document: Mapping[str, Any], saved: str | None, changed: bool) -> str
     lines += [f"! {problem['message']}" for problem in document["problems"]]
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
-    return "\n".join(map(_plain, lines or ["No assets yet: add one with assets add."])) + "\n"
+    return "\n".join(map(plain, lines or ["No assets yet: add one with assets add."])) + "\n"
 
 
 def _use(shot: Mapping[str, Any]) -> str:
@@ -131,4 +131,4 @@ def jobs(rows: Sequence[Mapping[str, Any]]) -> str:
         + (f"  {row['message']}" if row["message"] else "")
         for row in rows
     ]
-    return "\n".join(map(_plain, lines or ["No jobs."])) + "\n"
+    return "\n".join(map(plain, lines or ["No jobs."])) + "\n"

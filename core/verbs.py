@@ -96,6 +96,14 @@ _PROGRESS = (
         {"action": "store_true"},
     ),
 )
+_SECTIONS = tuple(
+    Option(
+        (f"--{name}",),
+        f"{label.upper()}: {help[0].lower()}{help[1:]}; empty to clear it",
+        {"dest": f"section_{name}", "metavar": "TEXT"},  # a verb's action is called action too
+    )
+    for name, label, help in terms.SECTIONS
+)
 _SAVE = (
     Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
     Option(("--output",), "save to another file", {"metavar": "FILE"}),
@@ -279,6 +287,87 @@ VERBS: dict[str, Verb] = {
                 "remove": "remove an asset, or a variant of it",
                 "cast": "put an asset into shots, with the variants it has there",
             },
+            saves=True,
+        ),
+        Verb(
+            "prompt",
+            "what is said to a model about each shot",
+            "Show the six sections of each shot's prompt, what the real camera does, and the text that a model will "
+            "read; or change them. Assets are named by tag: @lou.",
+            (
+                _SCENE,
+                _SHOT,
+                *_SECTIONS,
+                Option(
+                    ("--repeat-identity",),
+                    "say again in CONSTRAINTS what the assets' identity depends on; --no-repeat-identity: don't",
+                    {"action": "store_true", "default": None},
+                ),
+                Option(
+                    ("--no-repeat-identity",),
+                    "don't say it again",
+                    {"dest": "repeat_identity", "action": "store_false", "default": None},
+                ),
+                Option(
+                    ("--section",),
+                    "clear only this section; may be given several times (default: all)",
+                    {
+                        "dest": "sections",
+                        "metavar": "SECTION",
+                        "action": "append",
+                        "choices": terms.values(terms.SECTIONS),
+                        "default": [],
+                    },
+                ),
+                Option(("--model",), "show the text as this model will read it", {"metavar": "NAME"}),
+                Option(("--to",), "write the prompts to this file", {"dest": "target", "metavar": "FILE.json"}),
+                Option(
+                    ("--from",),
+                    "read prompts from this file, for all of its shots or none; a section that is not in it stays",
+                    {"dest": "source", "metavar": "FILE.json"},
+                ),
+            ),
+            actions={
+                "show": "the sections, and the text made of them",
+                "set": "change sections of the shots named with --shot",
+                "clear": "empty sections of the shots named with --shot",
+                "export": "write the sections to a file, --to",
+                "import": "read the sections of many shots from a file, --from",
+            },
+            saves=True,
+        ),
+        Verb(
+            "style",
+            "what every picture of the film has in common",
+            "Show or change the film's style, which goes into the STYLE section of every shot.",
+            (
+                Option(("--prefix",), "stands before everything else in STYLE", {"metavar": "TEXT"}),
+                Option(
+                    ("--palette",),
+                    "colours with their share of the picture, which add to 100: 60 aged ivory #e8dcc0, 30 verdigris, "
+                    "10 oxblood",
+                    {"metavar": "COLOURS"},
+                ),
+                Option(
+                    ("--white-balance",),
+                    f"in kelvin, {terms.MIN_KELVIN} to {terms.MAX_KELVIN}; a chosen light of an asset goes before it",
+                    {"metavar": "KELVIN"},
+                ),
+                Option(("--lens",), "character of the lenses: anamorphic, soft edges", {"metavar": "TEXT"}),
+                Option(("--shutter",), "shutter angle in degrees, 1 to 360", {"metavar": "DEGREES"}),
+                Option(
+                    ("--field",),
+                    "clear only this; may be given several times (default: all)",
+                    {
+                        "dest": "fields",
+                        "metavar": "FIELD",
+                        "action": "append",
+                        "choices": ("prefix", "palette", "white-balance", "lens", "shutter"),
+                        "default": [],
+                    },
+                ),
+            ),
+            actions={"show": "the style", "set": "change what is named", "clear": "leave it open again"},
             saves=True,
         ),
         Verb(
