@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import SceneError
 from ..core.rigs.data import Recognised
+from ..core.shot import Shot
 from . import ingredients
 from .geometry import Instance, MeshCache, Numbers, camera_projection, instances, view_layer_of
 from .light import key_direction
@@ -52,14 +53,14 @@ class Moment:
     """Everybody whose joints are known, where the plan asks for poses."""
 
 
-def camera_of(scene: bpy.types.Scene, plan: Plan) -> bpy.types.Object:
+def camera_of(scene: bpy.types.Scene, shot: Shot) -> bpy.types.Object:
     """The shot's camera. Raises SceneError when it is gone or can't be drawn with straight lines."""
-    camera = scene.objects.get(plan.shot.camera or "")
+    camera = scene.objects.get(shot.camera or "")
     if camera is None or camera.type != "CAMERA":
-        raise SceneError(f"{plan.shot.number} has no camera in the scene {scene.name!r}: choose one in the Shot panel.")
+        raise SceneError(f"{shot.number} has no camera in the scene {scene.name!r}: choose one in the Shot panel.")
     if camera.data.type not in ("PERSP", "ORTHO", "PANO"):
         raise SceneError(
-            f"{plan.shot.number}: the camera {camera.name!r} is a {camera.data.type.lower()} one, which video models "
+            f"{shot.number}: the camera {camera.name!r} is a {camera.data.type.lower()} one, which video models "
             "can't follow: make it perspective or orthographic."
         )
     return camera
@@ -84,7 +85,7 @@ class Evaluation:
     ) -> None:
         self.scene = scene
         self.plan = plan
-        self.camera = camera_of(scene, plan)
+        self.camera = camera_of(scene, plan.shot)
         self.layer = view_layer_of(scene)
         self.objects, self.assets = Numbers(), Numbers()
         self.fingerprint = ""
