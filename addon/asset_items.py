@@ -18,6 +18,7 @@ from .flipbooks import absolute, moved, relative
 
 __all__ = [
     "active",
+    "active_shot",
     "add",
     "appended",
     "before_save",
@@ -56,6 +57,12 @@ def active(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
     """The asset that is chosen in the scene's list."""
     group = scene.shotwright
     return group.assets[group.active_asset] if 0 <= group.active_asset < len(group.assets) else None
+
+
+def active_shot(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
+    """The shot that is chosen in the scene's list."""
+    group = scene.shotwright
+    return group.shots[group.active_shot] if 0 <= group.active_shot < len(group.shots) else None
 
 
 def claimed_tags() -> set[str]:

@@ -58,8 +58,8 @@ def left_out(shot: Shot, profile: ModelProfile, found: CompiledPrompt) -> list[s
     told = ", ".join(_short(dropped.text) for dropped in found.dropped[:_TOLD])
     more = f" and {len(found.dropped) - _TOLD} more" if len(found.dropped) > _TOLD else ""
     return [
-        f"{shot.number}: {profile.title} reads at most {limit}, so this is left out of the prompt: {told}{more}. Shorten "
-        "it to choose yourself."
+        f"{shot.number}: {profile.title} reads at most {limit}, so this is left out of the prompt: {told}{more}. "
+        "Shorten it to choose yourself."
     ]
 
 

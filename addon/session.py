@@ -169,6 +169,8 @@ def _assets(given: argparse.Namespace, out: TextIO) -> int:
 def _prompt(given: argparse.Namespace, out: TextIO) -> int:
     profile = _profile(given.model)
     chosen = [row.shot for row in _chosen_or_refuse(given)]
+    if _saves_here(given):
+        _refuse_changed()
     changed = prompt_verb.change(given, chosen, [row.shot for row in list_shots()])
     saved = _save(given) if changed else None
     document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
@@ -180,6 +182,8 @@ def _prompt(given: argparse.Namespace, out: TextIO) -> int:
 
 
 def _style(given: argparse.Namespace, out: TextIO) -> int:
+    if _saves_here(given):
+        _refuse_changed()
     changed = prompt_verb.change_style(given)
     saved = _save(given) if changed else None
     document = {"schema": "shotwright.style.1", **prompt_verb.style_document(), "saved": saved}

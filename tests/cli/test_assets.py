@@ -271,10 +271,10 @@ def test_what_is_wrong_is_listed(shotwright, film, change):
         "b = other.shotwright.assets.add(); b.tag, b.kind = 'lou', 'voice'",
     )
     document = shotwright("assets", path, "--json", code=0).document
-    found = {asset["tag"]: asset for asset in reversed(document["assets"])}
-    codes = {p["code"] for asset in document["assets"] for p in asset["problems"]}
+    problems = [problem for asset in document["assets"] for problem in asset["problems"]]
+    codes = {problem["code"] for problem in problems}
     assert codes == {"object-twice", "white-balance", "variant-unknown", "tag-taken", "sound-none", "file-bad"}
-    assert any("1000 K" in p["message"] and "1500 K" in p["message"] for p in found["lou"]["problems"])
+    assert any("1000 K" in each["message"] and "1500 K" in each["message"] for each in problems)
     assert [p["code"] for p in document["problems"]] == ["tag-unknown"]
     assert "did you mean @lou?" in document["problems"][0]["message"]
     told = shotwright("assets", path, "change", "--tag", "lou", "--name", "x", "--json", code=2).message
@@ -294,5 +294,5 @@ def test_masks_and_boxes_are_called_by_the_tag(shotwright, film):
 def packages(ran) -> dict:
     (shot,) = ran.document["shots"]
     assert shot["status"] == "done", shot["problems"]
-    first = Path(ran.document["project"], shot["files"][0])
+    first = Path(ran.document["project"], next(iter(shot["files"])))
     return json.loads((first.parent / "package.json").read_text(encoding="utf-8"))
