@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..core.preflight import Finding
 from ..core.quote import Quote
 from ..core.records import Report
 from ..core.shot import ShotListing
@@ -46,17 +47,34 @@ def summary(report: Report) -> str:
     return "\n".join(map(plain, lines)) + "\n"
 
 
-def quote(quote: Quote) -> str:
-    """What would be made, a line per request, and what it costs together."""
+def quote(quote: Quote, fix: bool = False) -> str:
+    """What would be made, a line per request with what is wrong with it, and what it costs together.
+
+    What is wrong with the film stands behind its shots, once. `fix`: things were to be mended.
+    """
     lines: list[str] = []
     for line in quote.lines:
         clip = f"{line.frames} f  {line.seconds:.2f} s  {line.width}×{line.height}" if line.frames else ""
         price = f"{line.price.amount} {line.price.currency}" if not line.price.free else "free"
         cost = price if line.action == "make" else ""
         lines.append(f"{' + '.join(line.numbers):<16} {line.action:<8} {line.model:<12} {clip:<32} {cost}".rstrip())
-        lines += [f"         ! {problem.message}" for problem in line.problems]
+        told = {finding.message for finding in line.findings}
+        lines += [f"         ! {problem.message}" for problem in line.problems if problem.message not in told]
+        lines += [_finding(finding) for finding in line.findings if not finding.of_film]
+    film = {finding.message: finding for finding in quote.all_findings if finding.of_film}
+    lines += ["Film"] * bool(film) + [_finding(finding) for finding in film.values()]
+    lines += [f"Fixed: {text}" for text in quote.fixed]
+    if fix and quote.fixed:
+        lines.append(f"Saved to {quote.saved}." if quote.saved else "Not saved: add --save or --output FILE.")
+    elif fix:
+        lines.append("Nothing to fix.")
     total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
     return "\n".join(map(plain, [*lines, f"Together: {total}"])) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    mends = "  [--fix]" if finding.fix else ""
+    return f"         {finding.severity:<8} {finding.message}{mends}"
 
 
 def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:

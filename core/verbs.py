@@ -48,6 +48,11 @@ class Verb:
         return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
 
 
+def _choice(flag: str, choices: tuple[str, ...], help: str, default: bool = True) -> Option:
+    """One of some words, the first one where nothing is said; with `default` false that is left to the verb."""
+    return Option((flag,), help, {"choices": choices, "default": choices[0] if default else None})
+
+
 _SCENE = Option(("--scene",), "only this scene of the file", {"metavar": "NAME"})
 _SHOT = Option(
     ("--shot",),
@@ -64,6 +69,16 @@ _PICTURE = Option(
     "what the animatic shows: clay, board, or both side by side (default: clay)",
     {"choices": terms.values(terms.PICTURES), "default": terms.DEFAULT_PICTURE},
 )
+_PASS = Option(
+    ("--pass",),
+    f"only this reference ({', '.join(terms.values(terms.PASSES))}); may be given several times",
+    {"dest": "passes", "metavar": "PASS", "action": "append", "choices": terms.values(terms.PASSES), "default": []},
+)
+_FIT = (
+    "how the picture is brought to the model's shape: pad shows a little more than the camera, crop a little less "
+    "(default: pad)"
+)
+_COLOURS = "clay in neutral grey, or in the objects' viewport colours (default: neutral)"
 _AGAIN = Option(("--again",), "another take even where nothing has changed", {"action": "store_true"})
 _SHORT = Option(
     ("--short",),
@@ -152,33 +167,14 @@ VERBS: dict[str, Verb] = {
             (
                 _SCENE,
                 _SHOT,
-                Option(
-                    ("--pass",),
-                    f"only this reference ({', '.join(terms.values(terms.PASSES))}); may be given several times",
-                    {
-                        "dest": "passes",
-                        "metavar": "PASS",
-                        "action": "append",
-                        "choices": terms.values(terms.PASSES),
-                        "default": [],
-                    },
-                ),
+                _PASS,
                 Option(
                     ("--model",),
                     "at the rate, length, size and depth encoding of this model instead of the shot's own",
                     {"metavar": "NAME"},
                 ),
-                Option(
-                    ("--fit",),
-                    "how the picture is brought to the model's shape: pad shows a little more than the camera, "
-                    "crop a little less (default: pad)",
-                    {"choices": ("pad", "crop"), "default": "pad"},
-                ),
-                Option(
-                    ("--colours",),
-                    "clay in neutral grey, or in the objects' viewport colours (default: neutral)",
-                    {"choices": ("neutral", "viewport"), "default": "neutral"},
-                ),
+                _choice("--fit", ("pad", "crop"), _FIT),
+                _choice("--colours", ("neutral", "viewport"), _COLOURS),
                 Option(
                     ("--occluded",),
                     "joints behind something: keep draws them as detectors guess them, drop leaves them out "
@@ -373,8 +369,30 @@ VERBS: dict[str, Verb] = {
         Verb(
             "quote",
             "what would be made, and what it would cost",
-            "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",
-            (_SCENE, _SHOT, _PICTURE, _AGAIN, _TOGETHER, _PROJECT),
+            "Say for each shot what generate would draw, ask for and send, its price, and what is wrong with it: an "
+            "error stops it, a warning is what the model will ignore, damage or refuse. Nothing is drawn or sent.",
+            (
+                _SCENE,
+                _SHOT,
+                _PICTURE,
+                _AGAIN,
+                _TOGETHER,
+                Option(
+                    ("--model",),
+                    "for this model of the catalogue: its sizes, lengths, references and prompt (default: animatic)",
+                    {"metavar": "NAME"},
+                ),
+                _PASS,
+                _choice("--fit", ("pad", "crop"), _FIT, default=False),
+                _choice("--colours", ("neutral", "viewport"), _COLOURS, default=False),
+                Option(
+                    ("--fix",),
+                    "mend what can be mended, then quote; without --save or --output it only shows what it would do",
+                    {"action": "store_true"},
+                ),
+                _PROJECT,
+            ),
+            saves=True,
             long=True,
         ),
         Verb(

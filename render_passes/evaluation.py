@@ -23,7 +23,7 @@ from .people import Cast, Person, people_digest
 from .plan import Plan
 from .suitability import Survey, survey
 
-__all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of"]
+__all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of", "viewport_colour"]
 
 CODE_VERSION = 2
 """Counted up whenever the same scene would be drawn differently; part of every fingerprint."""
@@ -186,7 +186,7 @@ class Evaluation:
             for number, name in objects.items():
                 obj = bpy.data.objects.get(name)
                 if obj is not None:
-                    rows[0, number] = _viewport_colour(obj)
+                    rows[0, number] = viewport_colour(obj)
         for number, name in assets.items():
             rows[1, number] = (*(part / 255 for part in colour_of(name)), 1.0)
         return rows
@@ -196,7 +196,7 @@ _CLAY = (0.72, 0.72, 0.72, 1.0)
 """Reflectance of clay: plaster, a light neutral grey."""
 
 
-def _viewport_colour(obj: bpy.types.Object) -> tuple[float, ...]:
+def viewport_colour(obj: bpy.types.Object) -> tuple[float, ...]:
     """What solid shading shows: the object's own colour unless it is the default white, else its material's."""
     if tuple(obj.color) != (1.0, 1.0, 1.0, 1.0):
         return tuple(obj.color)
