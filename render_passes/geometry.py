@@ -12,6 +12,8 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from .owners import Owners
+
 __all__ = [
     "Instance",
     "Mesh",
@@ -64,7 +66,7 @@ class Instance:
     """Object to world, shape (4, 4)."""
     name: str
     asset: str
-    """What it is a part of: the root of its parents (a rig, a set), else itself."""
+    """What it is a part of: the id of an asset (`@lou`), else the root of its parents (a rig, a set) or itself."""
     object_id: int = 0
     asset_id: int = 0
     """Numbers from 1, the same through a shot; 0 is nothing."""
@@ -127,9 +129,10 @@ class MeshCache:
 
 
 def instances(
-    depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers
+    depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers, owners: Owners | None = None
 ) -> Iterator[Instance]:
     """Everything with a surface that would be rendered, in the dependency graph's stable order."""
+    owners = owners or Owners()
     frame_meshes: dict[tuple[object, ...], Mesh] = {}
     shown = shown_in(depsgraph.scene)
     for item in depsgraph.object_instances:
@@ -142,23 +145,11 @@ def instances(
             mesh = frame_meshes[key] = cache.get(obj, key, moves)
         if len(mesh.positions):
             owner = item.parent if item.is_instance and item.parent else obj
-            asset = root_of(owner).name
+            asset = owners.of(item)
             identity = (obj.original.session_uid, *(item.persistent_id if item.is_instance else ()))
             matrix = np.array(item.matrix_world, np.float64)
             numbers = objects.of(owner.name), assets.of(asset)
             yield Instance(identity, mesh, matrix, owner.name, asset, *numbers, owner.original.session_uid)
-
-
-def root_of(obj: bpy.types.Object) -> bpy.types.Object:
-    """The topmost parent; a skinned mesh belongs to the rig that moves it."""
-    while True:
-        above = obj.parent
-        if above is None:
-            rigs = [m.object for m in obj.original.modifiers if m.type == "ARMATURE" and m.object]
-            above = rigs[0] if rigs else None
-        if above is None or above == obj:
-            return obj
-        obj = above
 
 
 def shown_in(scene: bpy.types.Scene | None) -> set[int]:

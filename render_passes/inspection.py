@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.preflight.facts import Remarks
 from .evaluation import Moment
 from .geometry import Instance, boxes_of
 from .raster import Raster, Uploads
 
-__all__ = ["Glimpse", "Probe", "Sight", "findings"]
+__all__ = ["Glimpse", "Probe", "Sight", "findings", "remarks"]
 
 _SIZE = (160, 96)
 _WIDER = 1e-3
@@ -94,6 +95,19 @@ def findings(
     far: float,
     uploads: Uploads | None = None,
 ) -> list[str]:
+    """What `remarks` says, sentence by sentence."""
+    found = remarks(number, frames, moments, near, far, uploads)
+    return [*filter(None, [found.inside]), *found.cut]
+
+
+def remarks(
+    number: str,
+    frames: Sequence[int],
+    moments: Sequence[Moment],
+    near: float,
+    far: float,
+    uploads: Uploads | None = None,
+) -> Remarks:
     """Sentences about a camera inside things and about what its clip range cuts, from a few moments.
 
     `frames` are the layout frames of the moments, `near` and `far` the camera's clip range in metres.
@@ -114,19 +128,21 @@ def findings(
                 inside = name, frame
     finally:
         probe.free()
-    said: list[str] = []
-    if inside:
-        said.append(
-            f"{number}: the camera is inside or right against {inside[0]!r} at frame {inside[1]}: move one of them."
-        )
-    for side, (found, frame) in cut.items():
-        things = ", ".join(repr(name) for name, _ in found.most_common(3))
-        limit, hint = (near, "smaller") if side == "near" else (far, "larger")
-        said.append(
-            f"{number}: the camera's clip range cuts {things} at frame {frame} ({side} limit {limit:g} m): "
-            f"make its {'start' if side == 'near' else 'end'} {hint}."
-        )
-    return said
+    said = [_cut_off(number, side, limit, *cut[side]) for side, limit in (("near", near), ("far", far)) if side in cut]
+    if not inside:
+        return Remarks(cut=tuple(said))
+    name, frame = inside
+    text = f"{number}: the camera is inside or right against {name!r} at frame {frame}: move one of them."
+    return Remarks(text, tuple(said))
+
+
+def _cut_off(number: str, side: str, limit: float, found: Counter[str], frame: int) -> str:
+    things = ", ".join(repr(name) for name, _ in found.most_common(3))
+    end, hint = ("start", "smaller") if side == "near" else ("end", "larger")
+    return (
+        f"{number}: the camera's clip range cuts {things} at frame {frame} ({side} limit {limit:g} m): "
+        f"make its {end} {hint}."
+    )
 
 
 def _wider(lens: NDArray[np.float64], near: float, far: float) -> NDArray[np.float64]:

@@ -15,7 +15,8 @@ from ..core.pose import FACE_POINTS, HAND_POINTS, JOINTS, Point, Visible
 from ..core.rigs.data import Recognised
 from ..core.rigs.estimate import HEAD, LARGE_HEAD, body_axes, face_in_box, face_points, find_head
 from ..core.rigs.face_points import face_bones
-from .geometry import is_hidden, root_of, shown_in
+from .geometry import is_hidden, shown_in
+from .owners import Owners
 
 __all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
 
@@ -81,10 +82,11 @@ class _Rig:
 class Cast:
     """The people of a scene by what was recognised in its armatures. Reads a moment in about a millisecond a rig.
 
-    `recognised`: by full name of the armature object.
+    `recognised`: by full name of the armature object. `owners` say whose each of them is.
     """
 
-    def __init__(self, recognised: Mapping[str, Recognised]) -> None:
+    def __init__(self, recognised: Mapping[str, Recognised], owners: Owners | None = None) -> None:
+        self._owners = owners or Owners()
         self._found = {name: found for name, found in recognised.items() if found.humanoid}
         self._rigs: dict[str, _Rig] = {}
 
@@ -102,7 +104,7 @@ class Cast:
             copy = "".join(f".{number}" for number in item.persistent_id[:2]) if item.is_instance else ""
             matrix = np.array(item.matrix_world)
             uids = obj.original.session_uid, owner.original.session_uid
-            yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", root_of(owner).name, uids)
+            yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", self._owners.of(item), uids)
 
 
 def _rig(obj: bpy.types.Object, found: Recognised, depsgraph: bpy.types.Depsgraph) -> _Rig:

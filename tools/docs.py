@@ -67,17 +67,21 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
-def schema_page() -> str:
-    """docs/schemas/shotlist.1.json as the code has it."""
+def schema_pages() -> dict[Path, str]:
+    """The JSON Schemas of the formats that other programs write."""
+    from shotwright.core import asset_list, shotlist_json
     from shotwright.core.model_base import to_json
-    from shotwright.core.shotlist_json import json_schema
 
-    return to_json(json_schema())
+    folder = ROOT / "docs/schemas"
+    return {
+        folder / "shotlist.1.json": to_json(shotlist_json.json_schema()),
+        folder / "assetlist.1.json": to_json(asset_list.json_schema()),
+    }
 
 
 def generated() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {ROOT / "docs/cli.md": cli_page(), ROOT / "docs/schemas/shotlist.1.json": schema_page()}
+    return {ROOT / "docs/cli.md": cli_page(), **schema_pages()}
 
 
 def broken_links(page: Path) -> list[str]:

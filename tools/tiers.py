@@ -28,6 +28,7 @@ ROOT = env.ROOT
 BLENDERS = {"4.5": "bpy45", "5.2": "bpy52"}
 TIERS = ("unit", "blender", "cli")
 TIMEOUT = 3600.0  # seconds; a Blender that hangs at exit must not hang the build
+MOST_WORKERS = 4  # each has a Blender of its own, up to some 2 GB
 PLATFORMS = {
     ("Linux", "x86_64"): "linux-x64",
     ("Windows", "AMD64"): "windows-x64",
@@ -81,12 +82,18 @@ def read_counts(report: Path) -> tuple[int, int, int]:
     return total - failed - skipped, failed, skipped
 
 
+def workers(extra: list[str]) -> list[str]:
+    """Several pytest processes at once, unless something in `extra` wants to have one or names a number itself."""
+    alone = any(each in ("-s", "--pdb") or each.startswith(("-n", "--numprocesses")) for each in extra)
+    return [] if alone else ["-n", str(min(MOST_WORKERS, os.cpu_count() or 1))]
+
+
 def run_pytest(name: str, python: Path, folder: str, extra: list[str], variables: dict[str, str]) -> Result:
     """One pytest process, its output streamed."""
     print(f"\n== {name}: {folder}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        command = [str(python), "-m", "pytest", folder, f"--junitxml={report}", *extra]
+        command = [str(python), "-m", "pytest", folder, f"--junitxml={report}", *workers(extra), *extra]
         try:
             code = subprocess.run(
                 command, cwd=ROOT, env={**os.environ, **variables}, timeout=TIMEOUT, check=False
