@@ -133,7 +133,7 @@ def reading(kind: str) -> str:
 
 def generated() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {ROOT / "docs/cli.md": cli_page(), **schema_pages()}
+    return {ROOT / "docs/cli.md": cli_page(), ROOT / "docs/preflight.md": preflight_page(), **schema_pages()}
 
 
 def broken_links(page: Path) -> list[str]:
