@@ -33,6 +33,8 @@ class _Asked:
     row: ShotListing
     found: Found | None = None
     """None where it can't be looked at."""
+    passes: tuple[str, ...] = ()
+    """References that are wanted."""
     prompt: CompiledText | None = None
     findings: tuple[Finding, ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -91,6 +93,7 @@ def _look(run: Run, row: ShotListing, wanted: Wanted, profile: ModelProfile | No
     """What is known of a shot, and what the rules say to it."""
     asked = _Asked(row, problems=list(row.problems))
     facts = gatherer.sparing(row.shot, wanted, profile)
+    asked.passes = facts.ask.passes if facts.ask else ()
     if not row.problems:
         facts = gatherer.seen(facts, wanted)
         asked.prompt = facts.compiled.sent if facts.compiled else None
@@ -119,6 +122,7 @@ def _line(run: Run, asked: Sequence[_Asked], how: Generate, profile: ModelProfil
         numbers=tuple(shot.number for shot in shots),
         action="blocked",
         model=how.model,
+        passes=tuple(dict.fromkeys(name for each in asked for name in each.passes)),
         prompt=asked[0].prompt if len(asked) == 1 else None,
         problems=tuple(problem for each in asked for problem in each.problems),
         findings=tuple(finding for each in asked for finding in each.findings),
@@ -146,11 +150,10 @@ def _figures(
         seconds=float(request.frames / request.fps.fraction),
         width=request.width,
         height=request.height,
-        passes=tuple(dict.fromkeys(name for each in asked if each.found for name in each.found.plan.passes)),
     )
     if profile is not None and profile.backend not in registry.names():
         return _with(line, price=Price(basis="no price is known"), problems=(*line.problems, _no_backend(profile)))
-    price = registry.get(how.model).quote(request)
+    price = registry.get(profile.backend if profile else how.model).quote(request)
     if line.problems:
         return line
     action = _action(run, shots, request, how) if drawn else "make"

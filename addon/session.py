@@ -244,10 +244,9 @@ def _quote(given: argparse.Namespace, out: TextIO) -> int:
         raise BadInput("quote changes nothing without --fix: leave --save and --output out, or add it.")
     if _saves_here(given):
         _refuse_changed()
-    fixed = fixes.Fixed()
-    if given.fix:
-        fixed = fixes.fix(_quoted(given).all_findings)
-    quote = _quoted(given)
+    profile = _profile(given.model or pipeline.Generate().model)
+    fixed = fixes.fix(_quoted(given, profile).all_findings) if given.fix else fixes.Fixed()
+    quote = _quoted(given, profile)
     saved = _save(given) if given.fix else None
     quote = quote.model_copy(update={"fixed": tuple(fixed.done), "notes": (*quote.notes, *fixed.left), "saved": saved})
     out.write(to_json(quote.document()) if given.json else tables.quote(quote, given.fix))
@@ -256,12 +255,11 @@ def _quote(given: argparse.Namespace, out: TextIO) -> int:
     return terms.EXIT_BAD_INPUT if any(line.problems for line in quote.lines) else terms.EXIT_DONE
 
 
-def _quoted(given: argparse.Namespace) -> Quote:
+def _quoted(given: argparse.Namespace, profile: ModelProfile) -> Quote:
     """The quote of the shots as they are now. Without --model it is that of the animatic, as generate makes it."""
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=False)
     how = pipeline.Generate(picture=given.picture, again=given.again, together=given.together)
-    profile = _profile(given.model or how.model)
     if given.model in (None, how.model):
         if given.passes or given.fit or given.colours:
             raise BadInput("--pass, --fit and --colours are about the references of a model: name it with --model.")
@@ -509,8 +507,8 @@ _FILM_CODES = {"bad-input": terms.EXIT_BAD_INPUT, "refused": terms.EXIT_REFUSED}
 def _tell(notes: Sequence[str], problems: Sequence[Problem] = ()) -> None:
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    for problem in problems:
-        print(f"shotwright: {problem.message}", file=sys.stderr)
+    for message in dict.fromkeys(problem.message for problem in problems):
+        print(f"shotwright: {message}", file=sys.stderr)
 
 
 def _code(shot: ShotReport) -> int:

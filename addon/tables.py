@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.preflight import Finding
-from ..core.quote import Quote
+from ..core.quote import Quote, QuoteLine
 from ..core.records import Report
 from ..core.shot import ShotListing
 
@@ -50,31 +51,44 @@ def summary(report: Report) -> str:
 def quote(quote: Quote, fix: bool = False) -> str:
     """What would be made, a line per request with what is wrong with it, and what it costs together.
 
-    What is wrong with the film stands behind its shots, once. `fix`: things were to be mended.
+    What is said of the film or of several lines alike stands behind them, once. `fix`: things were to be mended.
     """
     lines: list[str] = []
+    said = Counter(text for line in quote.lines for text in dict.fromkeys(_remarks(line)))
+    common = dict.fromkeys(text for text, count in said.items() if count > 1)
+    common |= dict.fromkeys(_finding(finding) for finding in quote.all_findings if finding.of_film)
     for line in quote.lines:
         clip = f"{line.frames} f  {line.seconds:.2f} s  {line.width}×{line.height}" if line.frames else ""
         price = f"{line.price.amount} {line.price.currency}" if not line.price.free else "free"
         cost = price if line.action == "make" else ""
         lines.append(f"{' + '.join(line.numbers):<16} {line.action:<8} {line.model:<12} {clip:<32} {cost}".rstrip())
-        told = {finding.message for finding in line.findings}
-        lines += [f"         ! {problem.message}" for problem in line.problems if problem.message not in told]
-        lines += [_finding(finding) for finding in line.findings if not finding.of_film]
-    film = {finding.message: finding for finding in quote.all_findings if finding.of_film}
-    lines += ["Film"] * bool(film) + [_finding(finding) for finding in film.values()]
+        if line.prompt:
+            lines.append(f"         {', '.join(line.passes)}; prompt of {len(line.prompt.text):,} characters")
+        lines += [text for text in _remarks(line) if text not in common]
+    lines += ["Film"] * bool(common) + sorted(common, key=_sternness)
     lines += [f"Fixed: {text}" for text in quote.fixed]
     if fix and quote.fixed:
         lines.append(f"Saved to {quote.saved}." if quote.saved else "Not saved: add --save or --output FILE.")
     elif fix:
-        lines.append("Nothing to fix.")
+        lines.append("Nothing was there to be fixed.")
     total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
     return "\n".join(map(plain, [*lines, f"Together: {total}"])) + "\n"
+
+
+def _remarks(line: QuoteLine) -> list[str]:
+    """What is wrong with a line: what stops it and no rule says, then what the rules say."""
+    told = {finding.message for finding in line.findings}
+    stops = [f"         {'error':<8} {each.message}" for each in line.problems if each.message not in told]
+    return [*stops, *map(_finding, line.findings)]
 
 
 def _finding(finding: Finding) -> str:
     mends = "  [--fix]" if finding.fix else ""
     return f"         {finding.severity:<8} {finding.message}{mends}"
+
+
+def _sternness(text: str) -> int:
+    return ("error", "warning", "note").index(text.split(maxsplit=1)[0])
 
 
 def takes(shots: Sequence[Mapping[str, Any]], saved: str | None, changed: bool) -> str:

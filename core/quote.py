@@ -82,5 +82,7 @@ class Quote(Stored):
     @property
     def all_findings(self) -> tuple[Finding, ...]:
         """Those of the film and those of every line, each once."""
-        found = (*self.findings, *(finding for line in self.lines for finding in line.findings))
-        return tuple(dict.fromkeys(found))
+        kept: dict[tuple[str, str, str], Finding] = {}
+        for each in (*self.findings, *(finding for line in self.lines for finding in line.findings)):
+            kept.setdefault((each.code, each.message, "" if each.of_film else each.shot), each)
+        return tuple(kept.values())

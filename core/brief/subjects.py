@@ -14,8 +14,8 @@ from .track import Body, CameraTrack, Subject, Vector
 
 __all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "tidy"]
 
-_LOOKS = 9
-"""Times of a shot that are looked at closely, at least its first and last."""
+_LOOKS, _MOST_LOOKS = 9, 13
+"""Times of a shot that are looked at closely, and of those to which rays were sent, the first and last among them."""
 _MISSED = 0.005
 """Rays may pass by what covers less of the picture than this: then its outline decides whether it is seen."""
 _ALIKE, _MANY = 0.5, 3
@@ -58,11 +58,12 @@ class Look:
 
 def look(track: CameraTrack, eyes: Sequence[Eye]) -> tuple[Look, ...]:
     """The shot at some times: first, last, between, and where rays were sent."""
-    steps = min(_LOOKS, len(eyes))
-    chosen = {round(step * (len(eyes) - 1) / max(1, steps - 1)) for step in range(steps)}
-    rays = {index for index, eye in enumerate(eyes) if eye.sample.fills is not None}
+    rays = [index for index, eye in enumerate(eyes) if eye.sample.fills is not None]
     # Outlines see through walls: where rays were sent, only what they met counts.
-    chosen = {0, len(eyes) - 1} | rays if rays else chosen
+    among, most = (rays, _MOST_LOOKS) if rays else (range(len(eyes)), _LOOKS)
+    steps = min(most, len(among))
+    chosen = {among[round(step * (len(among) - 1) / max(1, steps - 1))] for step in range(steps)}
+    chosen |= {0, len(eyes) - 1}
     places = {id(sample): place for place, sample in enumerate(track.samples)}
     return tuple(
         Look(index, eyes[index], dict(_all(track, eyes[index], places.get(id(eyes[index].sample)))))

@@ -239,23 +239,20 @@ def _arc_about(way: _Way, goal: Floats | None, subject: bool) -> list[Draft]:
     even = flat - (flat[0] + share * (flat[-1] - flat[0]))
     kept = heading(-apart, np.eye(3))[:, 0] - way.path.turns[way.part, 0]
     kept = np.degrees(np.unwrap(np.radians(kept)))
-    if float(np.max(np.abs(even))) > 0.2 * float(np.mean(flat)) or abs(float(kept[-1] - kept[0])) > 0.35 * way.mean(
-        way.path.field
-    ):
+    strays = abs(float(kept[-1] - kept[0])) > 0.35 * way.mean(way.path.field)
+    if strays or float(np.max(np.abs(even))) > 0.2 * float(np.mean(flat)):
         return []
-    way_long = abs(turned) * float(np.mean(flat))
-    degrees = abs(float(np.degrees(turned)))
     draft = Draft(
         "arc",
         "right" if turned > 0 else "left",
-        degrees,
+        abs(float(np.degrees(turned))),
         "deg",
         way.first,
         way.last,
-        way_long / way.mean(way.path.across),
+        abs(turned) * float(np.mean(flat)) / way.mean(way.path.across),
         np.abs(angle - angle[0]),
         subject,
-        ["pan"] if subject else [],
+        {"pan"} if subject else set(),
     )
     found = [draft, *(_nearer(way, float(flat[0]), float(flat[-1]), 0.9) if subject else [])]
     rise = float(way.chord[2])

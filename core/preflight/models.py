@@ -108,13 +108,14 @@ def _beyond(framing: Framing) -> float:
     return 1 - min(scale, 1 / scale)
 
 
-def _fields(framing: Framing, profile: ModelProfile) -> dict[str, object]:
+def _fields(shot: Shot, framing: Framing, profile: ModelProfile) -> dict[str, object]:
     side = "width" if framing.scale_x != 1 else "height"
     return {
+        "own": f"{shot.width}×{shot.height}",
         "size": framing.size,
         "part": percent(_beyond(framing)),
         "side": side,
-        "places": "left and right" if side == "width" else "above and below",
+        "places": "left and right of" if side == "width" else "above and below",
         "model": profile.title,
     }
 
@@ -129,14 +130,14 @@ def _size_none(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
 def _crop(shot: Shot, profile: ModelProfile, ask: Ask, limits: Limits) -> Hits:
     framing = _framing(shot, profile, ask)
     if framing and framing.method == "crop" and _beyond(framing) <= limits["part"]:
-        yield Hit(_fields(framing, profile), "size", fact=profile.fact("size"))
+        yield Hit(_fields(shot, framing, profile), "size", fact=profile.fact("size"))
 
 
 @rule("model-pad")
 def _pad(shot: Shot, profile: ModelProfile, ask: Ask, limits: Limits) -> Hits:
     framing = _framing(shot, profile, ask)
     if framing and framing.method == "pad" and _beyond(framing) <= limits["part"]:
-        yield Hit(_fields(framing, profile), "size", fact=profile.fact("size"))
+        yield Hit(_fields(shot, framing, profile), "size", fact=profile.fact("size"))
 
 
 @rule("model-shape")
@@ -146,7 +147,7 @@ def _shape(shot: Shot, profile: ModelProfile, ask: Ask, limits: Limits) -> Hits:
         cropped = framing.method == "crop"
         happens = "is cropped" if cropped else "is beside what the camera shows, and is cut off again"
         of = "the camera's picture" if cropped else "the model's"
-        yield Hit({**_fields(framing, profile), "happens": happens, "of": of}, "size", fact=profile.fact("size"))
+        yield Hit({**_fields(shot, framing, profile), "happens": happens, "of": of}, "size", fact=profile.fact("size"))
 
 
 @rule("model-aspect")
@@ -155,7 +156,7 @@ def _aspect(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
         return
     shape = shot.width / shot.height * ask.pixel_aspect
     low, high = profile.size.min_aspect, profile.size.max_aspect
-    fields = {"shape": f"{shape:.3g}", "model": profile.title}
+    fields = {"own": f"{shot.width}×{shot.height}", "shape": f"{shape:.3g}", "model": profile.title}
     if low is not None and shape < low * 0.999:
         yield Hit({**fields, "limit": f"{low:.3g}", "than": "narrower"}, "size", fact=profile.fact("size.min_aspect"))
     if high is not None and shape > high * 1.001:
@@ -166,7 +167,7 @@ def _aspect(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
 def _pixels_many(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
     framing, most = _framing(shot, profile, ask), profile.size.max_pixels
     if framing and most and shot.width * shot.height > most:
-        fields = {"own": f"{shot.width}×{shot.height}", "most": f"{most:,}", **_fields(framing, profile)}
+        fields = {"most": f"{most:,}", **_fields(shot, framing, profile)}
         yield Hit(fields, "size", fact=profile.fact("size.max_pixels"))
 
 
@@ -174,7 +175,7 @@ def _pixels_many(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
 def _pixels_few(shot: Shot, profile: ModelProfile, ask: Ask) -> Hits:
     framing, least = _framing(shot, profile, ask), profile.size.min_pixels
     if framing and least and shot.width * shot.height < least:
-        fields = {"own": f"{shot.width}×{shot.height}", "least": f"{least:,}", **_fields(framing, profile)}
+        fields = {"least": f"{least:,}", **_fields(shot, framing, profile)}
         yield Hit(fields, "size", fact=profile.fact("size.min_pixels"))
 
 
@@ -186,7 +187,7 @@ def _enlarged(shot: Shot, profile: ModelProfile, ask: Ask, limits: Limits) -> Hi
     factor = shot.width / framing.box[2]
     if factor > limits["factor"]:
         yield Hit(
-            {**_fields(framing, profile), "own": f"{shot.width}×{shot.height}", "factor": f"{factor:.2g}"},
+            {**_fields(shot, framing, profile), "factor": f"{factor:.2g}"},
             "size",
             fact=profile.fact("size"),
         )

@@ -93,8 +93,10 @@ def _depth_unsure(profile: ModelProfile, ask: Ask) -> Hits:
 @rule("model-unsure")
 def _unsure(profile: ModelProfile, ask: Ask, shot: Shot) -> Hits:
     matters = {f"references.{kind}" for kind in ask.passes}
-    if profile.length.min > 1 or profile.length.max is not None:
-        matters.add("length")
+    if profile.length.max is not None:
+        matters |= {"length.max", "length.step", "length.offset"}
+    if 0 < shot.frames * profile.rate(shot.fps).fraction / shot.fps.fraction <= profile.length.min:
+        matters.add("length.min")
     if profile.frame_rates is not None and profile.rate(shot.fps) != shot.fps:
         matters.add("frame_rates")
     found = [path for path in profile.unsure if _within(path, matters) and path != "references.depth.encoding"]

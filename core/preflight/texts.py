@@ -28,17 +28,20 @@ def hidden(text: str) -> tuple[str, ...]:
 
 
 def without_hidden(text: str) -> str:
-    """The text without them. What a control character parted stays parted: it becomes a space between letters."""
+    """The text without them. Words that a control character parted stay parted, by a space."""
     kept: list[str] = []
+    parted = False
     for letter in text:
         if letter in BIDI:
             continue
         if unicodedata.category(letter) == "Cc" and letter not in _WHITE:
-            if kept and not kept[-1].isspace():
-                kept.append(" ")
+            parted = True
             continue
+        if parted and kept and not kept[-1].isspace() and not letter.isspace():
+            kept.append(" ")
+        parted = False
         kept.append(letter)
-    return "".join(kept).strip()
+    return "".join(kept)
 
 
 def right_to_left(text: str) -> bool:

@@ -98,23 +98,25 @@ MODEL = {
     "model-crop": Case(
         change(shot_height=540, ask=ask(fit="crop")), change(ask=ask(fit="crop")), "of the width is cropped"
     ),
-    "model-pad": Case(change(shot_height=540), change(), "above and below of what the camera shows"),
+    "model-pad": Case(change(shot_height=540), change(), "above and below what the camera shows"),
     "model-shape": Case(
         change(profile_size={"sizes": ["640x640"], "only_listed": True}),
         change(shot_height=540),
-        "frame the shot nearer to that shape",
+        "frame nearer to that shape",
     ),
     "model-aspect": Case(change(shot_width=1120), change(shot_width=1088), "wider than the 2 that Test One takes"),
     "model-pixels-many": Case(
-        change(shot_width=1920, shot_height=1088), change(shot_width=1280, shot_height=720), "at most 1,000,000 pixels"
+        change(shot_width=1920, shot_height=1088),
+        change(shot_width=1280, shot_height=720),
+        "more than the 1,000,000 pixels",
     ),
     "model-pixels-few": Case(
-        change(shot_width=320, shot_height=180), change(shot_width=448, shot_height=256), "at least 100,000 pixels"
+        change(shot_width=320, shot_height=180), change(shot_width=448, shot_height=256), "less than the 100,000 pixels"
     ),
     "model-enlarged": Case(
         change(profile_size={"sizes": ["480x272"], "only_listed": True}),
         change(profile_size={"sizes": ["832x480"], "only_listed": True}),
-        "enlarged 2 times to 960×544",
+        "960×544 at 480×272, and the take is enlarged 2 times",
     ),
     "model-unsure": Case(
         change(profile_unsure=("references.clay",)), change(profile_unsure=("references.first",)), "references.clay"
