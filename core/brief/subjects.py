@@ -19,6 +19,8 @@ _LOOKS, _MOST_LOOKS = 9, 13
 _MISSED = 0.005
 """Rays may pass by what covers less of the picture than this: then its outline decides whether it is seen."""
 _NAME = 60
+_SHOWS = 0.1
+"""Of a subject's outline: what rays meet less of is hidden behind something else."""
 
 Looks = Sequence["Look"]
 
@@ -104,11 +106,32 @@ def facing(eye: Eye, seen: Seen) -> float | None:
     return dot(unit(seen.body.facing), unit(minus(eye.place, seen.eyes)))
 
 
-def tidy(subject: Subject) -> SeenSubject:
+def _shown_share(looks: Looks, id: str) -> float:
+    """The largest part of the picture's height in which a subject is really seen: also by rays, where there were any."""
+    return max((_height(each.eye, seen) for each in looks if (seen := each.seen(id))), default=0.0)
+
+
+def _height(eye: Eye, seen: Seen) -> float:
+    if seen.shape is None:
+        return 0.0
+    fills = eye.sample.fills
+    if fills is not None and not fills.get(seen.subject.id, 0.0) >= max(_SHOWS * seen.shape.area, 1e-9):
+        return 0.0
+    left, low, right, high = seen.shape.box
+    return max(0.0, min(high, 1.0) - max(low, 0.0)) if left < 1 and right > 0 else 0.0
+
+
+def tidy(subject: Subject, looks: Looks) -> SeenSubject:
     """A subject as it is noted: its name in one line and not without end."""
     name = " ".join("".join(c if c.isprintable() else " " for c in subject.name).split())
     short = name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
-    return SeenSubject(id=subject.id, name=short or subject.id, kind=subject.kind, tagged=subject.tagged)
+    return SeenSubject(
+        id=subject.id,
+        name=short or subject.id,
+        kind=subject.kind,
+        tagged=subject.tagged,
+        share=snap(_shown_share(looks, subject.id)),
+    )
 
 
 @dataclass(frozen=True)
