@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .figure import CHIN, CROWN, Figure
-from .numbers import cross, dot, length, minus, snap, unit
+from .numbers import add, cross, dot, length, minus, snap, times, unit
 from .picture import Eye, Outline
 from .record import ShotSize
 from .track import Vector
@@ -86,8 +86,10 @@ def person_size(eye: Eye, body: Figure) -> Sized | None:
 
 def _shows_head(eye: Eye, body: Figure) -> bool:
     """Whether enough of the head is in the picture."""
-    heights = (CHIN + _HEAD * step / _HEAD_STEPS for step in range(_HEAD_STEPS + 1))
-    local = [eye.local(body.at(height)) for height in heights]
+    # Straight from chin to crown: a face may be far before both.
+    chin, crown = eye.local(body.at(CHIN)), eye.local(body.crown)
+    shares = [step / _HEAD_STEPS for step in range(_HEAD_STEPS + 1)]
+    local = [add(times(chin, 1 - share), times(crown, share)) for share in shares]
     flat = [eye.flat(point) for point in local if eye.before(point)]
     if len(flat) < len(local):
         return bool(flat)

@@ -107,7 +107,7 @@ def facing(eye: Eye, seen: Seen) -> float | None:
 
 
 def _shown_share(looks: Looks, id: str) -> float:
-    """The largest part of the picture's height in which a subject is really seen: also by rays, where there were any."""
+    """The largest part of the picture's height in which a subject is really seen, by rays where there were any."""
     return max((_height(each.eye, seen) for each in looks if (seen := each.seen(id))), default=0.0)
 
 
