@@ -18,6 +18,8 @@ _LOOKS, _MOST_LOOKS = 9, 13
 """Times of a shot that are looked at closely, and of those to which rays were sent, the first and last among them."""
 _MISSED = 0.005
 """Rays may pass by what covers less of the picture than this: then its outline decides whether it is seen."""
+_ALIKE, _MANY = 0.5, 3
+"""With as many others that fill at least this part of what it fills, a thing is one of many."""
 _NAME = 60
 _SHOWS = 0.1
 """Of a subject's outline: what rays meet less of is hidden behind something else."""
@@ -170,9 +172,20 @@ def cast(track: CameraTrack, looks: Looks) -> Cast:
         )
 
     ordered = sorted(found, key=order)
-    others = tuple(each for each in ordered[1:] if each.tagged or each.id not in behind)
     main = ordered[0] if ordered else None
-    return Cast(main, others, main is None or main.id in behind)
+    others = tuple(each for each in ordered[1:] if each.tagged or each.id not in behind)
+    return Cast(main, others, main is None or main.id in behind or _one_of_many(main, others, looks))
+
+
+def _one_of_many(main: Subject, others: Sequence[Subject], looks: Looks) -> bool:
+    """Whether nobody chose it and others fill the picture like it: a house of a town."""
+    if main.tagged or main.kind == "character":
+        return False
+
+    def fill(subject: Subject) -> float:
+        return sum(seen.fill for seen in seen_at(looks, subject.id))
+
+    return sum(fill(other) >= _ALIKE * fill(main) for other in others) >= _MANY
 
 
 def _shoulders(found: Sequence[Subject], looks: Looks) -> set[str]:

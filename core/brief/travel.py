@@ -159,7 +159,11 @@ def _follow(way: _Way) -> list[Draft]:
     draft = _draft(way, "follow", _bearing(way, chord), float(np.linalg.norm(chord)), size / way.mean(way.path.across))
     draft.subject = True
     near = np.linalg.norm(apart, axis=-1)
-    return [draft, *_nearer(way, float(near[0]), float(near[-1]), 0.8)]
+    found = [draft, *_nearer(way, float(near[0]), float(near[-1]), 0.8)]
+    rise = float(chord[2] - gone[2])
+    if abs(rise) >= max(0.15 * away, way.least):
+        found.append(_rise(way, "crane", rise))
+    return found
 
 
 def _nearer(way: _Way, before: float, after: float, least: float) -> list[Draft]:
@@ -321,7 +325,9 @@ def _straight(way: _Way) -> list[Draft]:
     rise, (ahead, aside) = float(chord[2]), _split(way, chord)
     pitch = way.path.turns[way.part, 1]
     tilts = abs(float(pitch[-1] - pitch[0])) >= _TILTS
-    if along <= _ALONG and not (tilts and abs(rise) >= _SHARE * size):
+    # Up or down the picture: what a level camera passes over on its way in is a rise of its own.
+    lift = abs(float(chord @ way.path.axes[way.part, 1].mean(axis=0)))
+    if along <= _ALONG and lift < _SHARE * size and not (tilts and abs(rise) >= _SHARE * size):
         return [_in_or_out(way, size if chord @ view > 0 else -size)]
     found: list[Draft] = []
     flat = float(np.hypot(ahead, aside))

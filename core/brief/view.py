@@ -97,7 +97,7 @@ def _framing(at: Look, shown: Seen | None, fit: Sized | None) -> tuple[Framing, 
         return "none", ()
     if fit is None:
         return "single", ()
-    if fit.detail or (fit.size in ("ECU", "CU") and not shown.person and _largest(shown) <= _SMALL_PROP):
+    if fit.detail or (fit.size in ("ECU", "CU", "MCU") and not shown.person and _largest(shown) <= _SMALL_PROP):
         return "insert", ()
     if not shown.person or not fit.head:
         return "single", ()
