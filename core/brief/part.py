@@ -33,7 +33,7 @@ class Shown:
 def part_of(eye: Eye, body: Body, figure: Figure, close: bool, away: bool) -> Shown:
     """Which part of a person is in the picture, by the joints that are.
 
-    Feet tell a picture best, then hands in a `close` one, for arms hang beside every trunk. `away`: the person is seen
+    Feet tell a picture best, then raised hands in a `close` one. `away`: the person is seen
     from behind.
     """
     feet = _pairs(eye, body, ("ankle", "toe")) or _line(eye, body, figure, _FEET, "ankle")
@@ -42,13 +42,15 @@ def part_of(eye: Eye, body: Body, figure: Figure, close: bool, away: bool) -> Sh
     chest = _pairs(eye, body, ("shoulder",)) or _line(eye, body, figure, SHOULDERS, "shoulder")
     hands = _inside(eye, (_hand(body, side) for side in _SIDES))
     elbows = _pairs(eye, body, ("elbow",))
+    # Arms that hang beside a trunk, or that it hides, are not what is looked at.
+    trunk = bool(hips and chest) and (away or all(hand[2] <= figure.at(HIPS)[2] for hand in hands))
     word: Part = ""
     shown: list[Vector] = []
     if chest and (feet or knees):
         word, shown = "body", [*chest, *hips, *knees, *feet]
     elif feet:
         word, shown = ("legs and feet", [*knees, *feet]) if knees else ("feet" if len(feet) > 1 else "foot", feet)
-    elif hands and (close or not (knees or hips or chest)):
+    elif hands and ((close and not trunk) or not (knees or hips or chest)):
         word, shown = "hands" if len(hands) > 1 else "hand", hands
     elif knees:
         word, shown = "legs", [*hips, *knees]

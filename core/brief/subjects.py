@@ -12,7 +12,7 @@ from .picture import Eye, Outline, outline
 from .record import SeenSubject
 from .track import Body, CameraTrack, Subject, Vector
 
-__all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "tidy"]
+__all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "shown_height", "tidy"]
 
 _LOOKS, _MOST_LOOKS = 9, 13
 """Times of a shot that are looked at closely, and of those to which rays were sent, the first and last among them."""
@@ -110,10 +110,11 @@ def facing(eye: Eye, seen: Seen) -> float | None:
 
 def _shown_share(looks: Looks, id: str) -> float:
     """The largest part of the picture's height in which a subject is really seen, by rays where there were any."""
-    return max((_height(each.eye, seen) for each in looks if (seen := each.seen(id))), default=0.0)
+    return max((shown_height(each.eye, seen) for each in looks if (seen := each.seen(id))), default=0.0)
 
 
-def _height(eye: Eye, seen: Seen) -> float:
+def shown_height(eye: Eye, seen: Seen) -> float:
+    """Part of the picture's height that it takes; 0 where rays were sent and hardly one met it."""
     if seen.shape is None:
         return 0.0
     fills = eye.sample.fills

@@ -12,7 +12,7 @@ from .part import Shown, part_of
 from .picture import Eye
 from .record import Angle, Facing, Framing, Place, ShotSize, View
 from .size import Sized, person_size, place_size, thing_size
-from .subjects import Look, Seen, facing, over_shoulder
+from .subjects import Look, Seen, facing, over_shoulder, shown_height
 from .track import Vector
 
 __all__ = ["DUTCH", "facing_word", "sized", "view"]
@@ -101,7 +101,9 @@ def _framing(at: Look, shown: Seen | None, fit: Sized | None) -> tuple[Framing, 
         return "insert", ()
     if not shown.person or not fit.head:
         return "single", ()
-    persons = [id for id, seen in at.all.items() if seen.person and id != shown.subject.id and at.seen(id)]
+    persons = [
+        id for id, seen in at.all.items() if seen.person and id != shown.subject.id and shown_height(at.eye, seen)
+    ]
     near = [id for id in persons if over_shoulder(at, id, shown.subject.id)]
     if near:
         return "over-shoulder", tuple(near[:1])

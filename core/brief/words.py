@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -56,6 +57,8 @@ _SEEN = 0.04
 _WIDE = ("LS", "EWS")
 _WAYS = ("push-in", "pull-out", "dolly", "truck")
 """Moves that a crane does on its way up or down."""
+_RISES = 0.3
+"""Part of the whole way from which up or down is told first."""
 _TILTS = 3.0
 """Degrees that the view is lower or higher at the end, for a tilt to be told with its direction."""
 _FLOOR = 0.4
@@ -351,6 +354,9 @@ def _craned(brief: CameraBrief, phase: Sequence[Move], names: dict[str, str]) ->
     crane = next((move for move in phase if move.kind == "crane"), None)
     way = next((move for move in phase if move.kind in _WAYS), None)
     if crane is None or way is None or (crane.first, crane.last) != (way.first, way.last):
+        return ""
+    flat = math.hypot(*(move.amount for move in phase if move.kind in _WAYS))
+    if phase[0].kind in ("arc", "follow") or snap(crane.amount) < snap(_RISES * math.hypot(crane.amount, flat)):
         return ""
     who = names.get(way.subject, way.subject) if way.kind == "push-in" else ""
     ahead = {"in": "in", "out": "back"}.get(way.direction, way.direction)
