@@ -36,8 +36,9 @@ __all__ = [
 Stored = tuple[bpy.types.Scene, bpy.types.PropertyGroup]
 """A stored asset with the scene it stands in. Never kept: undo moves them in memory."""
 
+_PREFIX = re.compile(r"^(?:rig|geo|grp|char|prop|set|col)[ ._-]+")
 _SUFFIX = re.compile(r"(?:[ ._-]*(?:rig|metarig|armature|geo|geometry|mesh|grp|group|root|ctrl|empty|set|\d{3}))+$")
-"""What names of objects end with that says nothing of who it is."""
+"""What names of objects begin and end with that says nothing of who it is."""
 
 
 def stored() -> Iterator[Stored]:
@@ -49,8 +50,8 @@ def stored() -> Iterator[Stored]:
 
 
 def find(tag: str) -> list[Stored]:
-    """The stored assets of a tag: one, when all is well."""
-    return [(scene, item) for scene, item in stored() if item.tag == tag]
+    """The stored assets of a tag, or the one of a uuid: one, when all is well."""
+    return [(scene, item) for scene, item in stored() if tag and tag in (item.tag, item.uuid)]
 
 
 def active(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
@@ -73,7 +74,7 @@ def claimed_tags() -> set[str]:
 def free_tag(name: str) -> str:
     """A tag that nothing has, made of a name: `Lou_rig.001` gives `lou`, or `lou2` where there is a @lou."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = _SUFFIX.sub("", plain) or plain
+    plain = _SUFFIX.sub("", _PREFIX.sub("", plain)) or plain
     plain = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("0123456789_")[:28].rstrip("_") or "asset"
     taken = claimed_tags()
     count = 2

@@ -103,11 +103,7 @@ def assign(scene: bpy.types.Scene, selected: Sequence[bpy.types.Object]) -> None
 
 def remove_active(scene: bpy.types.Scene, force: bool) -> None:
     """Remove the active asset. Raises Refused while shots name it, unless `force`."""
-    item = asset_items.active(scene)
-    if len(asset_items.find(item.tag)) > 1:  # the other one is who the shots mean
-        asset_items.remove(scene, item.uuid)
-    else:
-        assets.remove(item.tag, force)
+    assets.remove(asset_items.active(scene).uuid, force)
 
 
 def rename_active(scene: bpy.types.Scene, tag: str) -> None:

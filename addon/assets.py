@@ -139,7 +139,10 @@ def _one(tag: str) -> asset_items.Stored:
     if not found:
         raise BadInput(no_such(tag))
     if len(found) > 1:
-        raise BadInput(f"{len(found)} assets have the tag @{tag}: give all but one another tag in the sidebar first.")
+        raise BadInput(
+            f"{len(found)} assets have the tag @{tag}: remove one by its id (see assets list --json), or give it "
+            "another tag in the sidebar."
+        )
     scene, item = found[0]
     reason = read_only_reason(scene)
     if reason:
@@ -327,11 +330,16 @@ def _set_list(collection: bpy.types.bpy_prop_collection, name: str, values: Sequ
 
 
 def remove(tag: str, force: bool = False) -> None:
-    """Remove an asset, and take it out of every cast; its files stay. Raises BadInput.
+    """Remove an asset by its tag or uuid, and take it out of every cast; its files stay. Raises BadInput.
 
-    Raises Refused while shots name it, unless `force`: their prompts go on naming it.
+    Raises Refused while shots name it, unless `force`: their prompts go on naming it. Of two assets with one tag,
+    the other is who the shots mean.
     """
     scene, item = _one(tag)
+    tag = item.tag
+    if len(asset_items.find(tag)) > 1:
+        asset_items.remove(scene, item.uuid)
+        return
     users = users_of(tag, read_shots())
     if users and not force:
         raise Refused(

@@ -9,6 +9,7 @@ from typing import Literal
 import bpy
 
 from ..core.asset import Asset
+from ..core.brief import CameraBrief, measure
 from ..core.brief.track import Body, CameraTrack, Sample, Subject
 from ..core.errors import SceneError
 from ..core.rigs.data import Recognised
@@ -25,7 +26,7 @@ from ..render_passes.people import Cast, Person
 from .brief_subjects import Found, Owners
 from .shot_items import scene_named
 
-__all__ = ["LOOKS", "SAMPLES", "track_of"]
+__all__ = ["LOOKS", "SAMPLES", "brief_of", "track_of"]
 
 SAMPLES = 240
 """Most frames read of a shot: ten seconds at 24 frames each one, of longer shots every second, third, ….
@@ -60,6 +61,14 @@ def track_of(
     )
     with as_rendered(scene, view_layer_of(scene)):
         return reading.read()
+
+
+def brief_of(
+    shot: Shot, assets: Sequence[Asset], recognised: Mapping[str, Recognised], meshes: MeshCache | None = None
+) -> tuple[CameraBrief, CameraTrack]:
+    """The brief of a shot's camera, and the track it was measured from; as `track_of`."""
+    track = track_of(shot, assets, recognised, meshes)
+    return measure(track), track
 
 
 def _frames(start: int, end: int) -> list[int]:

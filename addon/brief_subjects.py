@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -108,7 +109,7 @@ class Owners:
     def _other(self, obj: bpy.types.Object) -> Found:
         name = obj.name_full
         if name not in self._others:
-            self._others[name] = Found(name, obj.name, "thing")
+            self._others[name] = Found(name, _words(obj.name), "thing")
         return self._others[name]
 
     def _lone_people(self) -> set[int]:
@@ -143,6 +144,13 @@ class Owners:
             yield obj
             rigs = (m.object for m in obj.modifiers if m.type == "ARMATURE" and m.object)
             obj = obj.parent or next(rigs, None)
+
+
+def _words(name: str) -> str:
+    """An object's name as words: `Ada.Rig` is Ada, `Wall_Back.001` is Wall Back."""
+    plain = re.sub(r"[ ._-]+", " ", re.sub(r"\.\d{3,}$", "", name)).strip()
+    short = re.sub(r" (rig|metarig|armature|skeleton|root|ctrl)$", "", plain, flags=re.IGNORECASE)
+    return short or name
 
 
 def _inside(collection: bpy.types.Collection) -> set[int]:

@@ -27,6 +27,7 @@ from ..core.names import slug
 from ..core.records import ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Parameters, Request
+from ..core.text import clean
 from ..jobs import runner, takes
 from ..jobs.files import move_new
 from ..jobs.home import user_data_folder
@@ -210,9 +211,14 @@ class Run:
         profile = self._models.get(how.model)
         if profile is None or profile.prompt is None:
             return runner.Part(shot, package, lens)
-        found = prompts.compiled(shot, profile.prompt.read_as())
-        self.note(prompts.left_out(shot, profile, found))
+        camera = prompts.RealCamera() if clean(shot.prompt.camera) else self._cameras.of(shot)
+        found = prompts.compiled(shot, profile.prompt.read_as(), camera)
+        self.note([*filter(None, [camera.problem]), *prompts.left_out(shot, profile, found)])
         return runner.Part(shot, package, lens, found.sent)
+
+    @cached_property
+    def _cameras(self) -> prompts.Cameras:
+        return prompts.Cameras(self.project.folder)
 
     @cached_property
     def _models(self) -> Mapping[str, ModelProfile]:

@@ -18,8 +18,9 @@ from ..core.shot import Shot
 from ..core.style import parse_kelvin, parse_palette, parse_shutter
 from ..core.text import ESTIMATED, clean, length
 from ..jobs.files import write_text
-from .film import read_assets, read_style, style_scene
-from .prompts import compiled, left_out, real_camera
+from . import project
+from .film import read_style, style_scene
+from .prompts import Cameras, compiled, left_out
 from .shot_items import find_shot, read_only_reason
 
 __all__ = ["change", "change_style", "document", "set_prompt", "style_document"]
@@ -134,7 +135,7 @@ def set_prompt(item: bpy.types.PropertyGroup, said: Mapping[str, Any]) -> None:
 
 def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[str, Any], list[str]]:
     """What `shotwright prompt` tells, as plain JSON values, and notes. Without a profile in plain text."""
-    assets = read_assets()
+    cameras = Cameras(project.folder())
     rule = profile.prompt if profile else None
     dialect = rule.read_as() if rule else PLAIN
     rows: list[dict[str, Any]] = []
@@ -142,10 +143,11 @@ def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[
     if profile and rule is None:
         notes.append(f"{profile.title} takes no text.")
     for shot in shots:
-        camera = real_camera(shot, assets)
+        camera = cameras.of(shot)
         row: dict[str, Any] = {"id": shot.id, "number": shot.number, "name": shot.name}
         row["prompt"] = shot.prompt.document()
-        row["camera"] = {"words": camera.words, "brief": camera.brief, "typed": bool(clean(shot.prompt.camera))}
+        brief = camera.brief.document() if camera.brief else None
+        row["camera"] = {"words": camera.words, "brief": brief, "typed": bool(clean(shot.prompt.camera))}
         row |= {"compiled": None, "length": None}
         if profile is None or rule:
             found = compiled(shot, dialect, camera)
@@ -158,6 +160,7 @@ def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[
                 "estimated": dialect.unit in ESTIMATED,
             }
             notes += _notes(shot, profile, found)
+        notes += [camera.problem] if camera.problem else []
         rows.append(row)
     return {"model": profile.name if profile else None, "style": read_style().document(), "shots": rows}, notes
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from ..core.asset import Asset
+from ..core.brief import CameraBrief, describe
 from ..core.compile import compile_prompt
 from ..core.dialect import Dialect
+from ..core.errors import ShotwrightError
 from ..core.model import ModelProfile
 from ..core.prompt import CompiledPrompt
+from ..core.rigs.data import Recognised
 from ..core.shorten import shorten
 from ..core.shot import Shot
 from ..core.text import ESTIMATED
+from ..render_passes.geometry import MeshCache
+from . import rig_maps
+from .brief_reader import brief_of
 from .film import read_assets, read_style
+from .shot_items import scene_named
 
-__all__ = ["RealCamera", "compiled", "left_out", "real_camera"]
+__all__ = ["Cameras", "RealCamera", "compiled", "left_out"]
 
 
 _TOLD = 3
@@ -28,24 +34,38 @@ class RealCamera:
 
     words: str = ""
     """For the CAMERA section."""
-    brief: dict[str, Any] | None = None
-    """The same as plain JSON values; None where it could not be measured."""
+    brief: CameraBrief | None = None
+    """The same as fields; None where it could not be measured."""
+    problem: str = ""
+    """Why it could not be."""
 
 
-def real_camera(shot: Shot, assets: list[Asset]) -> RealCamera:
-    """Measure a shot's camera."""
-    return RealCamera()
+class Cameras:
+    """The real cameras of one run's shots: rigs and meshes that several shots share are read once.
 
-
-def compiled(shot: Shot, dialect: Dialect, camera: RealCamera | None = None) -> CompiledPrompt:
-    """The text that a model of a dialect reads for a shot, within its limit where sentences can be left out for it.
-
-    The camera is measured where it is not given and no CAMERA section was typed.
+    `folder` is the project's, where corrections of rigs are kept; None while there is none.
     """
-    assets = read_assets()
-    if camera is None:
-        camera = RealCamera() if shot.prompt.camera.strip() else real_camera(shot, assets)
-    found = compile_prompt(shot.prompt, read_style(), assets, shot.assets, camera.words, dialect)
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._assets = read_assets()
+        self._rigs: dict[str, dict[str, Recognised]] = {}
+        self._meshes = MeshCache()
+
+    def of(self, shot: Shot) -> RealCamera:
+        """Measure a shot's camera. It takes a look at many of its frames; the scene is as before afterwards."""
+        try:
+            if shot.scene not in self._rigs:
+                self._rigs[shot.scene] = rig_maps.of_scene(scene_named(shot.scene), self._folder)
+            brief, _ = brief_of(shot, self._assets, self._rigs[shot.scene], self._meshes)
+        except ShotwrightError as error:
+            return RealCamera(problem=str(error))
+        return RealCamera(describe(brief), brief)
+
+
+def compiled(shot: Shot, dialect: Dialect, camera: RealCamera) -> CompiledPrompt:
+    """The text that a model of a dialect reads for a shot, within its limit where sentences can be left out for it."""
+    found = compile_prompt(shot.prompt, read_style(), read_assets(), shot.assets, camera.words, dialect)
     return found if dialect.limit is None else shorten(found, dialect.limit, dialect.unit)
 
 

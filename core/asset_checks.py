@@ -105,7 +105,9 @@ def bad_tags(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
     """Tags that prompts can't name."""
     for asset in assets:
         advice = tag_advice(asset.tag)
-        if advice:
+        if not asset.tag:
+            yield _of(asset, "tag-bad", f"An asset in {asset.scene!r} has no tag: give it one, or remove it.")
+        elif advice:
             yield _of(asset, "tag-bad", f"The asset {_called(asset)!r}: {advice}")
 
 
@@ -280,4 +282,4 @@ def _in(shot: Shot, code: str, message: str, tag: str, asset: str = "") -> Asset
 
 def _called(asset: Asset) -> str:
     """How a sentence names an asset; one whose tag is none by the name it has."""
-    return asset.mark if not tag_advice(asset.tag) else (asset.name or asset.tag or "without a tag")[:40]
+    return asset.mark if not tag_advice(asset.tag) else (asset.name or asset.tag or "An asset without a tag")[:40]

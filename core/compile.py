@@ -20,7 +20,7 @@ from .text import clean, sentence_ends
 
 __all__ = ["compile_prompt", "light_words"]
 
-SEPARATOR, HEADING = "separator", "heading"
+SEPARATOR, HEADING, CAMERA = "separator", "heading", "camera"
 
 _LABELS = {value: label for value, label, _ in terms.SECTIONS}
 _HOME = {"character": "subject", "prop": "subject", "location": "location", "style": "style"}
@@ -70,8 +70,9 @@ def compile_prompt(
     """The text of a shot in a dialect. Equal inputs give an equal text.
 
     `camera` are words derived from the real camera, used where the CAMERA section is empty. An asset is described
-    where it is named first and goes by its name later; one of the cast that nothing names is described in the
-    section of its kind. Of two assets with one tag the first counts. The dialect's limit is not applied.
+    where it is named first and goes by its name later; one of the cast, or one that the camera sees, that nothing
+    typed names is described in the section of its kind. Of two assets with one tag the first counts. The dialect's
+    limit is not applied.
     """
     book = _Book(assets, cast, dialect)
     texts = _texts(prompt, style, camera)
@@ -106,7 +107,7 @@ def _texts(prompt: Prompt, style: FilmStyle, camera: str) -> dict[str, list[tupl
     """By section the texts that may name assets, each with its source."""
     texts = {name: [(clean(str(getattr(prompt, name))), f"shot.{name}")] for name in terms.values(terms.SECTIONS)}
     if not texts["camera"][0][0]:
-        texts["camera"] = [(clean(camera), "camera")]
+        texts["camera"] = [(clean(camera), CAMERA)]
     lens = clean(style.lens)
     if lens and "lens" not in lens.lower():
         lens = f"Lenses: {lens}"
@@ -133,8 +134,11 @@ class _Book:
 
     def plan(self, texts: dict[str, list[tuple[str, str]]]) -> None:
         """Find what is used, in the order in which the text will name it."""
-        mentioned = {s: [t.tag for text, _ in texts[s] for t in tags_in(text)] for s in self._order}
+        named = {s: [(t.tag, source) for text, source in texts[s] for t in tags_in(text)] for s in self._order}
+        mentioned = {section: [tag for tag, source in each if source != CAMERA] for section, each in named.items()}
         typed = {tag for tags in mentioned.values() for tag in tags}
+        seen = (tag for each in named.values() for tag, source in each if source == CAMERA)
+        self._asked = tuple(dict.fromkeys((*self._asked, *seen)))
         for section in self._order:
             silent = [t for t in self._asked if t not in typed and self._home(t) == section]
             for tag in [*mentioned[section], *silent]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PACES", "REST", "Direction", "Draft", "easing_of", "joined", "moving", "noted"]
+__all__ = ["GAITS", "PACES", "REST", "Direction", "Draft", "easing_of", "joined", "moving", "noted"]
 
 Direction = Literal["", "left", "right", "up", "down", "forward", "back", "in", "out", "clockwise", "anticlockwise"]
 
@@ -30,6 +30,9 @@ PACES: tuple[tuple[float, Pace], ...] = (
 """Changes of the picture a second (widths that it goes by, shares by which it grows) up to which a move is called so. A
 hundredth is seen only in comparison; a picture's width in seven seconds is the limit of a pan without judder (RED 101,
 "Panning Speed Best Practices"); in two seconds, the eye still follows; in half a second, nothing can be made out."""
+
+GAITS: tuple[tuple[float, Pace], ...] = ((0.05, "imperceptible"), (0.8, "slow"), (2.0, "medium"), (math.inf, "fast"))
+"""Metres a second of a camera that goes with somebody: people stroll up to the first, walk at 1.4 and run from 2 on."""
 
 REST = 0.3
 """Seconds without motion that part one move from the next."""
@@ -95,8 +98,10 @@ def easing_of(course: Floats) -> Easing:
     return "ease-in-out" if starts and ends else "ease-in" if starts else "ease-out" if ends else "linear"
 
 
-def _pace(kind: MoveKind, rate: float) -> Pace:
-    found: Pace = next(word for limit, word in PACES if snap(rate, 4) <= snap(limit, 4))
+def _pace(kind: MoveKind, rate: float, speed: float) -> Pace:
+    """By the picture's change a second; beside somebody who goes, by `speed`, since the picture hardly changes then."""
+    rate, limits = (speed, GAITS) if kind == "follow" else (rate, PACES)
+    found: Pace = next(word for limit, word in limits if snap(rate, 4) <= snap(limit, 4))
     # Only a turn goes by so fast that nothing is seen of it.
     return "fast" if found == "whip" and kind not in ("pan", "tilt", "roll") else found
 
@@ -127,23 +132,25 @@ def noted(draft: Draft, path: Path, subject: str) -> Move:
     import numpy as np
 
     seconds = max((draft.last - draft.first) * path.step, 1e-6)
-    pace = _pace(draft.kind, draft.effect / seconds)
+    speed = draft.amount / seconds
+    pace = _pace(draft.kind, draft.effect / seconds, speed)
     course = draft.course
     quarter = float(np.interp(0.25, np.linspace(0, 1, len(course)), course)) - float(course[0])
     whole = float(course[-1] - course[0])
-    early = 4 * draft.effect / seconds * (quarter / whole if whole else 1.0)
+    early = 4 * quarter / whole if whole else 1.0
     return Move(
         kind=draft.kind,
         direction=draft.direction,
         amount=snap(draft.amount),
         unit=draft.unit,
-        speed=snap(draft.amount / seconds),
+        speed=snap(speed),
         pace=pace,
         easing=easing_of(course),
         first=round(float(path.frames[draft.first])),
         last=round(float(path.frames[draft.last])),
-        subject=subject if draft.subject or draft.keeps else "",
+        subject=subject if draft.subject or (draft.keeps and draft.kind != "arc") else "",
         keeps=tuple(sorted(draft.keeps)),
         lens=None if draft.lens is None else (snap(draft.lens[0], 2), snap(draft.lens[1], 2)),
-        creeps=pace != "imperceptible" and _pace(draft.kind, early) == "imperceptible",
+        creeps=pace != "imperceptible"
+        and _pace(draft.kind, early * draft.effect / seconds, early * speed) == "imperceptible",
     )

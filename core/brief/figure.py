@@ -35,14 +35,32 @@ _STEPS = 50
 class Figure:
     """A person's middle line at one time."""
 
-    line: tuple[tuple[float, Vector], ...]
-    """Height in statures, from crown to soles, and the point in the world."""
+    anchors: tuple[tuple[float, Vector], ...]
+    """Heights in statures, from the crown down to the soles, and the points in the world between which it runs."""
     stature: float
     """Metres, standing."""
 
     def at(self, height: float) -> Vector:
-        """The point of the middle line at a height in statures."""
-        return min(self.line, key=lambda step: abs(step[0] - height))[1]
+        """The point of the middle line at a height in statures, from 0 to 1."""
+        for (above, top), (below, bottom) in pairwise(self.anchors):
+            if height >= below:
+                share = (height - below) / (above - below)
+                return add(times(bottom, 1 - share), times(top, share))
+        return self.anchors[-1][1]
+
+    @property
+    def line(self) -> tuple[tuple[float, Vector], ...]:
+        """Steps along it, a fiftieth of the stature each, from the crown."""
+        heights = (1 - step / _STEPS for step in range(_STEPS + 1))
+        return tuple((height, self.at(height)) for height in heights)
+
+    @property
+    def crown(self) -> Vector:
+        return self.anchors[0][1]
+
+    @property
+    def soles(self) -> Vector:
+        return self.anchors[-1][1]
 
     @property
     def eyes(self) -> Vector:
@@ -60,7 +78,7 @@ def figure(body: Body) -> Figure | None:
     if stature < 1e-6:
         return None
     anchors = _completed(known, stature)
-    return Figure(_dense(anchors), stature)
+    return Figure(tuple(sorted(anchors.items(), reverse=True)), stature)
 
 
 def middle(body: Body) -> Vector | None:
@@ -133,15 +151,3 @@ def _completed(known: dict[float, Vector], stature: float) -> dict[float, Vector
     if heights[-1] > 0:
         anchors[0.0] = add(known[heights[-1]], (0.0, 0.0, -stature * heights[-1]))
     return anchors
-
-
-def _dense(anchors: dict[float, Vector]) -> tuple[tuple[float, Vector], ...]:
-    heights = sorted(anchors, reverse=True)
-    line: list[tuple[float, Vector]] = []
-    for step in range(_STEPS + 1):
-        height = 1 - step / _STEPS
-        above = min((h for h in heights if h >= height), default=heights[0])
-        below = max((h for h in heights if h <= height), default=heights[-1])
-        share = (height - below) / (above - below) if above > below else 0.0
-        line.append((height, add(times(anchors[below], 1 - share), times(anchors[above], share))))
-    return tuple(line)

@@ -25,7 +25,7 @@ _ROLL = 2.0
 """Degrees."""
 _ZOOM = 0.03
 """Change of focal length, as natural logarithm: 3 per cent."""
-_QUIET_TURN = 2e-3
+_QUIET_TURN = 0.01
 """Degrees a second; below is rounding of the file's numbers."""
 _QUIET_ZOOM = 1e-4
 _KEPT = 0.12
@@ -101,7 +101,7 @@ def _stretches(path: Path, curve: Floats, least: float, quiet: float) -> list[tu
         speed = np.abs(np.diff(curve[first : last + 1])) / path.step
         parts = [(first + a, first + b) for a, b in moving(speed, path.step, quiet)]
         large = [(a, b) for a, b in parts if abs(curve[b] - curve[a]) >= least]
-        found += large or [(parts[0][0], parts[-1][1])]
+        found += large or ([(parts[0][0], parts[-1][1])] if parts else [(first, last)])
     return found
 
 
@@ -119,14 +119,18 @@ def _turns(path: Path, axis: int, shake: float) -> list[Draft]:
 
 
 def _zooms(path: Path) -> list[Draft]:
+    import numpy as np
+
     found: list[Draft] = []
     for first, last in _stretches(path, path.zoom, _ZOOM, _QUIET_ZOOM):
         grown = float(path.zoom[last] - path.zoom[first])
-        lens = float(path.lens[first]), float(path.lens[last])
+        lens = (float(path.lens[first]), float(path.lens[last])) if path.perspective else None
+        # Without perspective the picture gets narrower by so many metres.
+        widths = np.exp(-path.zoom[[first, last]])
+        amount = abs(lens[1] - lens[0]) if lens else abs(float(widths[1] - widths[0]))
         course = path.zoom[first : last + 1] - path.zoom[first]
-        direction = "in" if grown > 0 else "out"
-        draft = Draft("zoom", direction, abs(lens[1] - lens[0]), "mm", first, last, abs(grown), course)
-        draft.lens = lens
+        draft = Draft("zoom", "in" if grown > 0 else "out", amount, "mm", first, last, abs(grown), course, lens=lens)
+        draft.unit = "mm" if lens else "m"
         found.append(draft)
     return found
 
@@ -168,6 +172,11 @@ def _dolly_zooms(path: Path, ways: list[Draft], zooms: list[Draft]) -> tuple[lis
 def _absorbed(path: Path, turn: Draft, ways: list[Draft]) -> bool:
     """Whether a turn does no more than to keep the subject where it is in the picture while the camera goes along its
     way; it is noted with that way then. One that goes along with the subject's own way stays a move, and says so."""
+    for way in ways:
+        # What keeps looking at the middle of its arc pans all the while.
+        if turn.kind == "pan" and way.kind == "arc" and not way.subject and way.overlap(turn.first, turn.last) >= 0.5:
+            way.keeps.append("pan")
+            return True
     if turn.kind not in ("pan", "tilt") or path.subject is None or path.face is None:
         return False
     kept = [points for points in (path.subject, path.face) if _keeps(path, turn, points)]
@@ -191,10 +200,12 @@ def _asked(path: Path, turn: Draft, points: Floats, still: bool = False) -> floa
     """Degrees that the camera has to turn by to keep a point where it is; `still` for a point that does not go."""
     import numpy as np
 
-    ends = [turn.first, turn.last]
-    targets = points[[turn.first, turn.first]] if still else points[ends]
-    angles = heading(targets - path.place[ends], path.level)[:, 0 if turn.kind == "pan" else 1]
-    return float(np.mod(angles[1] - angles[0] + 180, 360) - 180)
+    part = slice(turn.first, turn.last + 1)
+    targets = points[turn.first] if still else points[part]
+    angles = heading(targets - path.place[part], path.level)[:, 0 if turn.kind == "pan" else 1]
+    # All the way round counts.
+    angles = np.unwrap(angles, period=360)
+    return float(angles[-1] - angles[0])
 
 
 def _keeps(path: Path, turn: Draft, points: Floats) -> bool:
@@ -211,7 +222,7 @@ def _shaken(path: Path, shake: Shake | None) -> list[Move]:
         return []
     first, last = round(float(path.frames[0])), round(float(path.frames[-1]))
     return [
-        Move(kind="handheld", direction="", amount=snap(shake.degrees, 2), unit="deg", first=first, last=last),
+        Move(kind="handheld", direction="", amount=snap(shake.picture, 2), unit="deg", first=first, last=last),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .figure import eyes, middle
 from .numbers import finite
 from .picture import Eye
-from .track import CameraTrack, Subject, Vector
+from .track import Body, CameraTrack, Subject, Vector
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,12 +26,14 @@ _NO_SUBJECT = 5.0
 """Metres to what is looked at when nothing tells: a small room."""
 _NO_FIELD = 40.0
 """Degrees across that an orthographic camera or a panorama turns by are measured with."""
-_SHAKE_WINDOW = 1.0
-"""Seconds: what goes back and forth faster is shake (a held camera trembles at about 4 per second, its bearer's steps
-come at 2; Japanese Journal of Ergonomics 31/6, 1995), what is slower is meant."""
+_SHAKE_WINDOW = 2.4
+"""Seconds: what goes back and forth faster is shake (a held camera trembles at about 4 per second, Japanese Journal of
+Ergonomics 31/6, 1995; a walker's steps come at 2, and who stands sways at less than 1), what is slower is meant."""
 _SHAKE_LEAST = 0.001
 """Of the picture's width (rms): less is under two pixels of an HD picture, and nobody sees it."""
-_SHAKE_RATE = 1.5
+_SHAKE_MOST = 0.06
+"""Of the picture's width (rms): more is no shake but pans and tilts."""
+_SHAKE_RATE = 0.8
 """Changes of side a second; one corner of a path has two or three in all."""
 _STEADY = 0.4
 """Seconds: the deviation of the Gaussian that takes shake out of a path."""
@@ -51,7 +53,8 @@ class Path:
     """(3, 3), rows: to the right, forward and up of the frame that the turns are told in; the world's own unless the
     camera looks steeply down or up."""
     zoom: Floats
-    """Natural logarithm of focal length over sensor width; of an orthographic camera, of 1 over its width."""
+    """Natural logarithm of focal length over sensor width; of an orthographic camera, of 1 over its width; 0 of a
+    panorama."""
     lens: Floats
     field: Floats
     """Degrees across the picture."""
@@ -68,6 +71,8 @@ class Path:
     across: Floats
     """Metres that the picture shows at that distance."""
     steep: bool
+    """Whether the camera looks steeply down or up at some time."""
+    perspective: bool
 
     @property
     def step(self) -> float:
@@ -80,7 +85,10 @@ class Shake:
     """A hand's shake (rms)."""
 
     degrees: float
+    """Of its turns."""
     metres: float
+    picture: float
+    """Degrees by which the picture shakes, for both."""
 
 
 def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -> Path:
@@ -95,7 +103,7 @@ def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -
     middles, faces = _anchors(track, eyes_, subject)
     away = _away(eyes_, place, middles)
     across = np.array([_across(eye, float(far)) for eye, far in zip(eyes_, away, strict=True)])
-    widths = [eye.sensor[0] / eye.lens if eye.projection == "perspective" else eye.width for eye in eyes_]
+    widths = [_width(eye) for eye in eyes_]
     path = Path(
         frames=frames,
         seconds=(frames - frames[0]) / float(track.fps.fraction),
@@ -112,6 +120,7 @@ def path_of(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) -
         away=away,
         across=across,
         steep=steep,
+        perspective=track.projection == "perspective",
     )
     return _even(path)
 
@@ -153,6 +162,13 @@ def _field(eye: Eye) -> float:
     return math.degrees(2 * math.atan(eye.sensor[0] / (2 * eye.lens)))
 
 
+def _width(eye: Eye) -> float:
+    """What zooming changes."""
+    if eye.projection == "panoramic":
+        return 1.0
+    return eye.sensor[0] / eye.lens if eye.projection == "perspective" else eye.width
+
+
 def _across(eye: Eye, away: float) -> float:
     return 2 * away * math.tan(math.radians(_NO_FIELD / 2)) if eye.projection == "panoramic" else eye.metres(away)[0]
 
@@ -164,11 +180,14 @@ def _anchors(track: CameraTrack, eyes_: Sequence[Eye], subject: Subject | None) 
     places = {id(sample): place for place, sample in enumerate(track.samples)}
     middles: list[Vector | None] = []
     faces: list[Vector | None] = []
+    before: Body | None = None
     for eye in eyes_:
         place = places.get(id(eye.sample))
         body = subject.bodies[place] if place is not None and place < len(subject.bodies) else None
-        middles.append(middle(body) if body else None)
-        faces.append(eyes(body, subject.kind == "character") if body else None)
+        same = body is before and bool(middles)
+        middles.append(middles[-1] if same else middle(body) if body else None)
+        faces.append(faces[-1] if same else eyes(body, subject.kind == "character") if body else None)
+        before = body
     return _filled(middles), _filled(faces)
 
 
@@ -252,7 +271,7 @@ def steadied(path: Path) -> tuple[Path, Shake | None]:
     seen: Floats = turned[:, :2] / path.field[:, None] + aside
     if not _shaken(seen, path.seconds[-1]):
         return path, None
-    shake = Shake(_rms(turned), _rms(moved))
+    shake = Shake(_rms(turned), _rms(moved), _rms(seen * path.field[:, None]))
     sigma = _STEADY / path.step
     return replace(path, turns=_smoothed(path.turns, sigma), place=_smoothed(path.place, sigma)), shake
 
@@ -261,7 +280,7 @@ def _shaken(seen: Floats, seconds: float) -> bool:
     import numpy as np
 
     size = _rms(seen)
-    if size < _SHAKE_LEAST:
+    if not _SHAKE_LEAST <= size <= _SHAKE_MOST:
         return False
     parts: list[Floats] = np.array_split(seen, 6)
     often = sum(_rms(part) > 0.4 * size for part in parts)

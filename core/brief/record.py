@@ -131,7 +131,7 @@ class Move(Stored):
     the right goes anticlockwise seen from above. A dolly-zoom that goes in, zooms out."""
     amount: Number = 0.0
     unit: Literal["m", "deg", "mm", ""] = ""
-    """Millimetres of focal length, of a zoom. Of a handheld camera, degrees by which it typically shakes (rms)."""
+    """Millimetres of focal length, of a zoom. Of a handheld camera, degrees by which the picture shakes (rms)."""
     speed: Number = 0.0
     """Units per second, on average."""
     pace: Pace | None = None

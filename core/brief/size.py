@@ -108,7 +108,7 @@ def _lowest(eye: Eye, front: Sequence[tuple[float, Vector]], body: Figure) -> fl
 
 
 def _axis(body: Figure) -> Vector:
-    return unit(minus(body.line[0][1], body.line[-1][1]))
+    return unit(minus(body.crown, body.soles))
 
 
 def _lies(eye: Eye, body: Figure) -> bool:
@@ -118,5 +118,5 @@ def _lies(eye: Eye, body: Figure) -> bool:
 
 def _along(eye: Eye, body: Figure) -> bool:
     """Whether the camera looks along the body, so that it is foreshortened by more than half."""
-    way = unit(minus(body.line[len(body.line) // 2][1], eye.place))
+    way = unit(minus(body.at(0.5), eye.place))
     return length(cross(way, _axis(body))) < 0.5

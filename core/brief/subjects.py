@@ -58,7 +58,9 @@ def look(track: CameraTrack, eyes: Sequence[Eye]) -> tuple[Look, ...]:
     """The shot at some times: first, last, between, and where rays were sent."""
     steps = min(_LOOKS, len(eyes))
     chosen = {round(step * (len(eyes) - 1) / max(1, steps - 1)) for step in range(steps)}
-    chosen |= {index for index, eye in enumerate(eyes) if eye.sample.fills is not None}
+    rays = {index for index, eye in enumerate(eyes) if eye.sample.fills is not None}
+    # Outlines see through walls: where rays were sent, only what they met counts.
+    chosen = {0, len(eyes) - 1} | rays if rays else chosen
     places = {id(sample): place for place, sample in enumerate(track.samples)}
     return tuple(
         Look(index, eyes[index], dict(_all(track, eyes[index], places.get(id(eyes[index].sample)))))

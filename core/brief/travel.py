@@ -33,6 +33,8 @@ _SHARE = 0.3
 """Part of a way from which its vertical, sideward or forward component is a move."""
 _TILTS = 3.0
 """Degrees of tilt that make a crane of a pedestal, and of a push-in that rises."""
+_OVER = 30.0
+"""Degrees of tilt that it takes to go over something rather than up beside it."""
 _ARC = 12.0
 """Degrees around something that are seen as an arc; fewer are as good as straight."""
 
@@ -98,7 +100,7 @@ def _cut(way: _Way, parts: int) -> list[Draft]:
     places, chord = way.places, way.chord
     if float(np.max(np.linalg.norm(places - places[0], axis=-1))) < way.least:
         return []
-    found = _follow(way) or _arc(way)
+    found = _follow(way) or _arc(way) or _over(way)
     if found:
         return found
     size = float(np.linalg.norm(chord))
@@ -164,6 +166,7 @@ def _nearer(way: _Way, before: float, after: float, least: float) -> list[Draft]
     """A push-in or pull-out that goes with another move, where the distance changes by as much."""
     import numpy as np
 
+    before, after = max(before, 1e-3), max(after, 1e-3)
     if min(before, after) / max(before, after) > least or abs(before - after) < way.least:
         return []
     amount, effect = abs(before - after), abs(float(np.log(before / after)))
@@ -202,11 +205,12 @@ def _arc(way: _Way) -> list[Draft]:
     """A way around the subject, or around the point that the camera keeps looking at."""
     if way.path.steep:
         return []
-    if way.watched:
-        found = _arc_about(way, way.goal, True)
-        if found:
-            return found
-    return _arc_about(way, _pivot(way), False)
+    about = _arc_about(way, way.goal, True) if way.watched else []
+    if len(about) == 1:
+        return about
+    # Around two people, say, of whom the subject is one: not nearer to it, but around what is between them.
+    other = _arc_about(way, _pivot(way), False)
+    return other if other and (not about or len(other) < len(about)) else about
 
 
 def _arc_about(way: _Way, goal: Floats | None, subject: bool) -> list[Draft]:
@@ -221,6 +225,9 @@ def _arc_about(way: _Way, goal: Floats | None, subject: bool) -> list[Draft]:
     # Anticlockwise seen from above, as mathematics counts: a camera that goes to its right.
     angle = np.unwrap(np.arctan2(apart[:, 1], apart[:, 0]))
     turned = float(angle[-1] - angle[0])
+    # Around a point that is not the subject there is nothing to come nearer to.
+    if not subject and abs(float(flat[-1] - flat[0])) > 0.1 * float(np.mean(flat)):
+        return []
     round_ = abs(turned) > 0.85 * float(np.sum(np.abs(np.diff(angle))))
     if abs(np.degrees(turned)) < _ARC or not round_ or not _bends(apart, turned):
         return []
@@ -253,6 +260,21 @@ def _arc_about(way: _Way, goal: Floats | None, subject: bool) -> list[Draft]:
     return found
 
 
+def _over(way: _Way) -> list[Draft]:
+    """Up and over the subject, or down again, always as far from it: an arm that swings, and one crane."""
+    import numpy as np
+
+    if not way.watched or way.goal is None:
+        return []
+    apart = np.linalg.norm(way.places - way.goal, axis=-1)
+    rise, gone = float(way.chord[2]), float(np.linalg.norm(way.chord))
+    pitch = way.path.turns[way.part, 1]
+    tilted = abs(float(pitch[-1] - pitch[0])) >= _OVER
+    if not tilted or abs(rise) < _SHARE * gone or float(np.max(apart)) > 1.2 * float(np.min(apart)):
+        return []
+    return [_rise(way, "crane", rise)]
+
+
 def _bends(apart: Floats, turned: float) -> bool:
     """Whether the way bulges away from its middle, as a circle does: at least 0.4 of a circle's own sagitta."""
     import numpy as np
@@ -279,7 +301,7 @@ def _pivot(way: _Way) -> Floats | None:
     across = np.eye(2) - np.einsum("ni,nj->nij", ways, ways)
     places = way.places[:, :2]
     known: Floats = np.einsum("nij,nj->i", across, places)
-    point: Floats = np.asarray(np.linalg.inv(across.sum(axis=0)) @ known, float)
+    point: Floats = np.asarray(np.linalg.pinv(across.sum(axis=0)) @ known, float)
     to: Floats = point - places
     ahead: Floats = np.einsum("ni,ni->n", to, ways)
     missed: Floats = np.einsum("nij,nj->ni", across, to)
@@ -326,7 +348,7 @@ def _in_or_out(way: _Way, ahead: float) -> Draft:
     goal = way.goal
     effect = abs(ahead) / way.mean(way.path.away)
     if goal is not None and way.watched:
-        far = np.linalg.norm(goal - way.places, axis=-1)
+        far = np.maximum(np.linalg.norm(goal - way.places, axis=-1), 1e-3)
         nearer = float(far[0] - far[-1])
         # Half of the way at least has to bring it nearer, or the camera passes it by.
         if nearer * np.sign(ahead) >= 0.5 * abs(ahead):

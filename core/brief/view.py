@@ -53,7 +53,7 @@ def view(at: Look, subject: Seen | None) -> View:
         below=eye.sample.below,
         pitch=snap(eye.pitch, 2),
         roll=snap(eye.roll, 2),
-        angle=_angle(eye, subject),
+        angle=_angle(eye, subject, fit is not None and fit.detail),
         dutch=abs(snap(eye.roll, 2)) >= DUTCH,
         distance=snap(length(minus(subject.eyes, eye.place))) if subject and subject.eyes else None,
         size=fit.size if fit else None,
@@ -109,12 +109,14 @@ def _alike(at: Look, seen: Seen, fit: Sized) -> bool:
     return ratio <= _ALIKE and all(0 <= snap(part) <= 1 for part in where)
 
 
-def _angle(eye: Eye, subject: Seen | None) -> Angle:
-    """From where the camera looks at the subject, or at the place without one."""
+def _angle(eye: Eye, subject: Seen | None, detail: bool) -> Angle:
+    """From where the camera looks at the subject, or at the place without one; of hands or feet alone, by its pitch."""
     pitch = snap(eye.pitch, 2)
     if pitch <= _TOP:
         return "top"
-    if subject is None or subject.eyes is None:
+    if detail and abs(pitch) < _LOOKS_UP:
+        return "eye"
+    if detail or subject is None or subject.eyes is None:
         return _angle_alone(eye, pitch)
     way = minus(eye.place, subject.eyes)
     # Elevation of the camera above the subject's eyes; of a person far below or above, its knees and twice its height
@@ -143,7 +145,7 @@ def _elevation(way: tuple[float, float, float]) -> float:
 
 def _height(body: Figure, statures: float) -> float:
     """Height in the world of a part of a person who stands where this one is."""
-    return snap(body.line[-1][1][2] + statures * body.stature)
+    return snap(body.soles[2] + statures * body.stature)
 
 
 def _place(eye: Eye, shown: Seen, size: ShotSize | None) -> Place | None:
@@ -153,7 +155,7 @@ def _place(eye: Eye, shown: Seen, size: ShotSize | None) -> Place | None:
     body = figure(shown.body) if shown.person else None
     room = None
     if body:
-        face, crown = eye.seen(body.at(EYES)), eye.seen(body.line[0][1])
+        face, crown = eye.seen(body.at(EYES)), eye.seen(body.crown)
         if face and size in _CLOSE and all(0 <= part <= 1 for part in face):
             x, y = face
         room = snap(1 - crown[1]) if crown and eye.projection != "panoramic" else None
@@ -177,4 +179,6 @@ def facing_word(eye: Eye, seen: Seen) -> Facing | None:
         return None
     if abs(snap(towards)) >= 0.707:
         return "towards" if towards > 0 else "away"
-    return "right" if dot(unit(seen.body.facing), eye.right) > 0 else "left"
+    aside = snap(dot(unit(seen.body.facing), eye.right))
+    # Seen from above, who looks up or down the picture looks to neither side.
+    return None if abs(aside) < 0.35 else "right" if aside > 0 else "left"

@@ -38,7 +38,7 @@ _FACING = {
     "left": "facing left",
     "right": "facing right",
     "towards": "facing the camera",
-    "away": "with its back to the camera",
+    "away": "seen from behind",
 }
 _PACES = {
     "imperceptible": "imperceptibly",
@@ -107,7 +107,8 @@ def _phrase(view: View, who: str, names: dict[str, str]) -> str:
     size, before = SIZES[view.size]
     beside = [names.get(id, id) for id in view.beside]
     if view.framing == "insert":
-        return f"insert, {size} of {who}"
+        headless = view.place is not None and view.place.head_room is not None
+        return f"insert of a detail of {who}" if headless else f"insert, {size} of {who}"
     if view.framing == "over-shoulder":
         return f"{size} of {who} over the shoulder of {_list(beside)}"
     if view.framing in ("two-shot", "group"):
@@ -127,7 +128,7 @@ def _shot(brief: CameraBrief, names: dict[str, str]) -> str:
     if brief.projection == "panoramic":
         phrase = f"360° panorama around {who}" if who else "360° panorama"
     parts = [f"{phrase or 'shot without a subject'} from {_angle(view)}", _lens(view), _height(view)]
-    if view.below:
+    if view.below and (view.height is None or snap(view.height, 1) >= 0):
         parts.append("under the ground")
     return ", ".join(part for part in parts if part)
 
@@ -215,7 +216,7 @@ def _moves(brief: CameraBrief, names: dict[str, str]) -> list[str]:
         sentences.append("the camera is static")
     if shaken:
         size = snap(shaken.amount, 1)
-        word = "slight" if size <= 0.3 else "clear" if size <= 1 else "strong"
+        word = "slight" if size <= 0.3 else "moderate" if size <= 1 else "strong"
         sentences.append(f"handheld, with {word} shake")
     return sentences
 
@@ -262,7 +263,8 @@ def _done(brief: CameraBrief, move: Move, names: dict[str, str], beside: Move | 
         easing = None if easing == beside.easing else easing or "linear"
     slack = max(1.0, 0.03 * (brief.last - brief.first))
     whole = move.first <= brief.first + slack and move.last >= brief.last - slack
-    parts = [_PACES[pace or "whip"], verb, rest, "" if whole else f"over {_seconds(brief, move)}"]
+    lasts = "" if whole or (beside and _seconds(brief, move) == _seconds(brief, beside)) else "over "
+    parts = [_PACES[pace or "whip"], verb, rest, lasts and lasts + _seconds(brief, move)]
     eased = _EASINGS[easing or "linear"] + (", imperceptible at first" if move.creeps and not beside else "")
     turns = _list([{"pan": "panning", "tilt": "tilting"}[turn] for turn in sorted(move.keeps)])
     kept = f"{turns} to keep {who} in frame" if move.keeps and move.kind not in ("arc", "follow") else ""
@@ -331,7 +333,7 @@ def _following(move: Move, who: str, by: str) -> str:
 def _zooming(move: Move, who: str, by: str) -> str:
     lens = " to ".join(f"{shown(each)} mm" for each in move.lens or ())
     if move.kind == "zoom":
-        return f"zooms {move.direction} from {lens}"
+        return f"zooms {move.direction} " + (f"from {lens}" if lens else f"by {by} of what is seen across")
     return f"dolly-zooms {move.direction} {by} with the lens going from {lens}, {who} staying as large"
 
 
@@ -362,8 +364,8 @@ def _focus(brief: CameraBrief, names: dict[str, str]) -> str:
 
 
 def _depth_words(focus: DepthOfField) -> str:
-    far = f"{shown(focus.far[0], 1)} m" if focus.far[0] is not None else "infinity"
-    return f"{focus.depth[0]} depth of field ({shown(focus.near[0], 1)} m to {far})"
+    far = f"{shown(focus.far[0], 2)} m" if focus.far[0] is not None else "infinity"
+    return f"{focus.depth[0]} depth of field ({shown(focus.near[0], 2)} m to {far})"
 
 
 # -- the sidebar --------------------------------------------------------------------------------------

@@ -57,9 +57,9 @@ def build_cameras(scene: bpy.types.Scene, group: bpy.types.Collection, cast: Cas
     _feet(_setup(scene, group, "SH030", 35))
     _dance(_setup(scene, group, "SH040", 32), cast)
     _push(_setup(scene, group, "SH050", 50), cast)
-    _two(_setup(scene, group, "SH060", 35))
+    _two(_setup(scene, group, "SH060", 40))
     _pan(_setup(scene, group, "SH070", 35), cast)
-    _crane(_setup(scene, group, "SH080", 24))
+    _crane(_setup(scene, group, "SH080", 24), cast)
     scene.camera = wide.object
 
 
@@ -133,7 +133,7 @@ def _push(setup: Setup, cast: Cast) -> None:
 def _two(setup: Setup) -> None:
     """Both in profile, he left, she right."""
     place = DANCE_MARK + Vector((0.12, -2.85, 1.4))
-    setup.stand(place, *setup.aim(place, DANCE_MARK + Vector((0.02, 0, 1.26))))
+    setup.stand(place, *setup.aim(place, DANCE_MARK + Vector((0.02, 0, 1.3))))
 
 
 def _pan(setup: Setup, cast: Cast) -> None:
@@ -156,28 +156,29 @@ def _pan(setup: Setup, cast: Cast) -> None:
 
 def crane_rise(t: float) -> float:
     """How much of its way the crane has made at a share of its time: next to nothing at first."""
-    t = t**1.4
-    return t**3 * (t * (6 * t - 15) + 10)
+    u = t**1.8
+    return u * u * (3 - 2 * u)
 
 
-def _crane(setup: Setup) -> None:
+def _crane(setup: Setup, cast: Cast) -> None:
     """From beside him, back and up under the ceiling; where it ends he is as large as in the first picture."""
     shot, target = setup.shot, MOP_MARK + WAIST
     distance = (WIDE - target).length
     away = Vector((WIDE.x - target.x, WIDE.y - target.y, 0)).normalized()
     low, high, near = 1.35, 6.35, 4.3
     far = (distance**2 - (high - target.z) ** 2) ** 0.5
-    steps = 24
+    steps, right, up = 24, *LOU_IN_WIDE
     for i in range(steps + 1):
         t = i / steps
-        rise = crane_rise(t)
-        # The dolly goes first and hides the rise.
-        back = crane_rise(min(1.0, t * 1.06 + 0.04 * t * (1 - t)))
+        frame = shot.start + (shot.frames - 1) * t
+        back = crane_rise(t + 0.1 * t * (1 - t))  # the dolly goes a little before and hides the rise
         place = Vector((target.x, target.y, 0)) + away * (near + (far - near) * back)
-        place.z = low + (high - low) * rise
-        x = -0.12 + (LOU_IN_WIDE[0] + 0.12) * back
-        y = -0.1 + (LOU_IN_WIDE[1] + 0.1) * back
-        setup.stand(place, *setup.aim(place, target, x, y))
-        setup.key(round(shot.start + (shot.frames - 1) * t))
+        place.z = low + (high - low) * crane_rise(t)
+        # He works his way back to his mark; the camera looks at where he is, without his sway.
+        him = target.copy()
+        him.x = min(target.x, sum(cast.paths["Lou SH080"](frame + d).x for d in range(-48, 49, 12)) / 9)
+        him = him.lerp(target, max(0.0, min(1.0, t * 6 - 4)))
+        setup.stand(place, *setup.aim(place, him, right, -0.1 + (up + 0.1) * back))
+        setup.key(round(frame))
     ease(setup.object)
     cut(setup.object, [shot])

@@ -27,7 +27,7 @@ TABLE_MARK = Vector((-2.0, 6.1, 0.0))
 TABLE_TOP = 0.78
 DANCE_MARK = Vector((2.0, 4.0, 0.0))
 """Where the dance ends, he freezes, and they meet."""
-DOOR_MARK = Vector((0.35, 14.55, 0.0))
+DOOR_MARK = Vector((0.72, 14.6, 0.0))
 """Where she stands in the doorway."""
 
 

@@ -184,7 +184,7 @@ def freeze(cast: Cast) -> None:
         )
         lou.fingers(side, s, 0.85, 0.7)
     for t, tip in ((0, -7), (12, -8), (16, -5), (24, -6), (79, -6)):
-        cast.mop(s + t, place + forward(yaw) * 0.46 - left(yaw) * 0.12, yaw - 12, 3, tip)
+        cast.mop(s + t, place + forward(yaw) * 0.46 - left(yaw) * 0.19, yaw - 12, 3, tip)
     _in_the_doorway(cast, s)
 
 
@@ -212,12 +212,12 @@ def _in_the_doorway(cast: Cast, s: int) -> None:
     for t, turn, pitch, roll in ((0, 12, 2, 0), (40, 12, 3, 4), (79, 11, 0, 2)):
         woman.look(s + t, turn, pitch, roll)
     for t, swing in ((0, 0.0), (42, 0.0), (58, 0.06), (79, 0.0)):
-        woman.hang("L", s + t, swing)
-    # Her right hand rests on the door's frame, then leaves it.
-    frame = here - aside * 0.42 + ahead * 0.16 + UP * 1.22
-    woman.hand("R", s, frame, UP * 0.9 - aside * 0.4, ahead * -0.3 - aside)
-    woman.hand("R", s + 42, frame, UP * 0.9 - aside * 0.4, ahead * -0.3 - aside)
-    woman.hang("R", s + 66, -0.04)
-    woman.hang("R", s + 79, 0.0)
+        woman.hang("R", s + t, swing)
+    # Her left hand rests on the door's frame, then leaves it.
+    frame = here + aside * 0.4 + ahead * 0.1 + UP * 1.2
+    woman.hand("L", s, frame, UP * 0.9 + aside * 0.3, aside - ahead * 0.2)
+    woman.hand("L", s + 42, frame, UP * 0.9 + aside * 0.3, aside - ahead * 0.2)
+    woman.hang("L", s + 66, -0.04)
+    woman.hang("L", s + 79, 0.0)
     for side in ("L", "R"):
         woman.fingers(side, s, 0.22)

@@ -8,7 +8,7 @@ from .acting import Cast, floor
 from .posing import UP, Gait, Step, bearing, forward, left
 from .stage import DANCE_MARK, SHOTS
 
-GAP = 0.68
+GAP = 0.62
 """Between the two when they dance, pelvis to pelvis."""
 
 
@@ -83,8 +83,8 @@ def _lou_meets(cast: Cast, s: int) -> None:
     lou.hand("L", s + 18, meeting + Vector((-0.08, 0.02, -0.05)), east + north * -0.1 + UP * 0.1, UP - east * 0.1)
     lou.hand("L", s + 24, meeting, east + UP * 0.1, UP - north * 0.15)
     for t, along, turn, drop in ((36, 0.0, 0.0, 0.0), *SWAY[1:]):
-        out = close + forward(yaw + turn) * 0.29 + left(yaw + turn) * 0.44 + Vector((along, 0, 1.36 - drop))
-        fingers = left(yaw + turn) * 0.75 + UP * 0.7 + forward(yaw + turn) * 0.25
+        out = close + forward(yaw + turn) * 0.41 + left(yaw + turn) * 0.38 + Vector((along, 0, 1.47 - drop))
+        fingers = left(yaw + turn) * 0.3 + UP + forward(yaw + turn) * 0.15
         lou.hand("L", s + t + 1, out, fingers, forward(yaw + turn) - left(yaw + turn) * 0.3)
     lou.hang("R", s, -0.02)
     lou.hang("R", s + 22, 0.02)

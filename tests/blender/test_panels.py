@@ -214,10 +214,10 @@ def operators() -> set[str]:
 
 def test_the_operators_there_are():
     assert operators() == {
-        "add_colour",
         "add_asset",
         "add_asset_picture",
         "add_asset_variant",
+        "add_colour",
         "add_shot",
         "assign_asset",
         "cancel_references",
@@ -232,10 +232,10 @@ def test_the_operators_there_are():
         "open_edit",
         "put_motion",
         "relink_project",
-        "remove_colour",
         "remove_asset",
         "remove_asset_picture",
         "remove_asset_variant",
+        "remove_colour",
         "remove_shot",
         "rename_asset",
         "render_references",

@@ -15,7 +15,7 @@ from bl_ext.user_default.shotwright.addon import make_shots, prompt_verb, prompt
 from bl_ext.user_default.shotwright.addon.film import read_style
 from bl_ext.user_default.shotwright.addon.shots import export_shot_list, read_shots
 from bl_ext.user_default.shotwright.backends import registry
-from bl_ext.user_default.shotwright.core import terms
+from bl_ext.user_default.shotwright.core import commands, terms
 from bl_ext.user_default.shotwright.core.dialect import PLAIN
 from bl_ext.user_default.shotwright.core.errors import BadInput
 from bl_ext.user_default.shotwright.core.quote import Price
@@ -119,6 +119,23 @@ def test_a_request_holds_the_text_its_model_reads(scene: bpy.types.Scene, told: 
     assert generate(model="told")[1][0].label == "t003"
 
 
+def test_the_real_camera_speaks_where_nothing_was_typed(scene: bpy.types.Scene, told: Told):
+    shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
+    (shot,) = read_shots()
+    camera = prompts.Cameras(None).of(shot)
+    assert camera.brief and camera.words and not camera.problem
+    before = scene.frame_current
+    generate(model="told")
+    assert scene.frame_current == before
+    assert told.asked[0].shots[0].prompt.text.startswith(camera.words[:60])
+    scene.camera.data.lens *= 2
+    assert generate(model="told")[1][0].label == "t002"
+    assert told.asked[1].shots[0].prompt != told.asked[0].shots[0].prompt
+    stored(shot_id).camera = None
+    (shot,) = read_shots()
+    assert "camera" in prompts.Cameras(None).of(shot).problem
+
+
 def test_an_animatic_stays_fresh_when_a_prompt_is_edited(scene: bpy.types.Scene):
     shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=3)
     generate()
@@ -137,7 +154,7 @@ def test_what_is_compiled_comes_from_the_scene(scene: bpy.types.Scene):
     stored(shot_id).prompt.camera = "locked off"
     (shot,) = read_shots()
     scene.shotwright.style.shutter = 172.8
-    found = prompts.compiled(shot, PLAIN)
+    found = prompts.compiled(shot, PLAIN, prompts.RealCamera("not read"))
     assert found.text == "Lou's (a janitor robot) turn.\nlocked off.\n172.8° shutter."
     stored(shot_id).prompt.camera = ""
     (shot,) = read_shots()
@@ -145,10 +162,57 @@ def test_what_is_compiled_comes_from_the_scene(scene: bpy.types.Scene):
     assert found.text == "Lou's (a janitor robot) turn.\n24 mm on Lou.\n172.8° shutter."
 
 
-def arguments(**given: Any) -> argparse.Namespace:
-    texts = {f"section_{name}": None for name in terms.values(terms.SECTIONS)}
-    rest = {"repeat_identity": None, "sections": [], "shot": ["SH010"], "source": None, "target": None}
-    return argparse.Namespace(**{**texts, **rest, **given})
+def verb(*words: str) -> argparse.Namespace:
+    return commands.parse(list(words), "shotwright", "0", with_file=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("set", "--subject", "x"), "Name the shot whose prompt you want to set with --shot."),
+        (("clear",), "Name the shot whose prompt you want to clear with --shot."),
+        (("set", "--shot", "SH010"), "Say what to set: --subject, --location"),
+        (("--shot", "SH010", "--subject", "x"), "Sections are changed with prompt set, not with prompt show."),
+        (("set", "--shot", "SH010", "--subject", "x", "--section", "style"), "--section belongs to prompt clear"),
+        (("clear", "--shot", "SH010", "--section", "mood"), "invalid choice"),
+        (("clear", "--shot", "SH010", "--repeat-identity"), "not with prompt clear"),
+        (("export",), "Name the file with --to FILE.json."),
+        (("import",), "Name the file with --from FILE.json."),
+        (("--to", "x.json"), "--to belongs to prompt export, not to prompt show."),
+        (("export", "--to", "x.txt"), "--to x.txt does not end in .json"),
+        (("sing", "x.blend"), "prompt can't 'sing': say show, set, clear, export, import"),
+    ],
+)
+def test_bad_arguments(scene: bpy.types.Scene, words: tuple[str, ...], sentence: str):
+    new_shot(scene, camera=scene.camera)
+    before = read_shots()
+    with pytest.raises(BadInput) as caught:
+        prompt_verb.change(verb("prompt", *words), before, before)
+    assert sentence in str(caught.value)
+    assert read_shots() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("set", "--palette", "60 a, 40 b, 10 c"), "The palette adds to 110 %, not 100: take 10 off"),
+        (("set", "--palette", "60 a #12345, 40 b"), "is no hex code"),
+        (("set", "--white-balance", "1000"), "1000 K is no white balance: write 1500 to 15000 K"),
+        (("set", "--shutter", "361"), "A shutter of 361° is none: write 1 to 360 degrees"),
+        (("set", "--prefix", "x", "--shutter", "0"), "A shutter of 0° is none"),
+        (("set",), "Say what to set: --prefix, --palette"),
+        (("--prefix", "x"), "The style is changed with style set, not with style show."),
+        (("set", "--prefix", "x", "--field", "lens"), "--field belongs to style clear"),
+        (("clear", "--field", "mood"), "invalid choice"),
+    ],
+)
+def test_a_bad_style(scene: bpy.types.Scene, words: tuple[str, ...], sentence: str):
+    scene.shotwright.style.lens = "kept"
+    before = read_style()
+    with pytest.raises(BadInput) as caught:
+        prompt_verb.change_style(verb("style", *words))
+    assert sentence in str(caught.value)
+    assert read_style() == before
 
 
 def test_a_shot_of_another_file_keeps_its_prompt(scene: bpy.types.Scene, tmp_path: Path):
@@ -161,13 +225,10 @@ def test_a_shot_of_another_file_keeps_its_prompt(scene: bpy.types.Scene, tmp_pat
         here.scenes = there.scenes
     shots = read_shots()
     with pytest.raises(BadInput, match="is linked from"):
-        prompt_verb.change(arguments(action="set", section_subject="x"), shots, shots)
+        prompt_verb.change(verb("prompt", "set", "--shot", "SH010", "--subject", "x"), shots, shots)
     assert read_shots()[0].prompt.subject == ""
-    style = argparse.Namespace(
-        action="set", prefix="ours", palette=None, white_balance=None, lens=None, shutter=None, fields=[]
-    )
     with pytest.raises(BadInput, match=r"style can't be changed here\. .* is linked from"):
-        prompt_verb.change_style(style)
+        prompt_verb.change_style(verb("style", "set", "--prefix", "ours"))
     assert read_style().prefix == "theirs"
     assert not style_operators.SHOTWRIGHT_OT_add_colour.poll(bpy.context)
 

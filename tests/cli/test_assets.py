@@ -279,6 +279,10 @@ def test_what_is_wrong_is_listed(shotwright, film, change):
     assert "did you mean @lou?" in document["problems"][0]["message"]
     told = shotwright("assets", path, "change", "--tag", "lou", "--name", "x", "--json", code=2).message
     assert "2 assets have the tag @lou" in told
+    twin = document["assets"][0]
+    assert (twin["tag"], twin["scene"]) == ("lou", "Bar")
+    shotwright("assets", path, "remove", "--tag", twin["id"], "--save", code=0)
+    assert [each["scene"] for each in shotwright("assets", path, "--json").document["assets"]] == ["Layout", "Layout"]
 
 
 def test_masks_and_boxes_are_called_by_the_tag(shotwright, film):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from support import cli
 
 PALETTE = "60 aged ivory #e8dcc0, 30 verdigris #43b3ae, 10 oxblood #4a0000"
@@ -41,6 +40,17 @@ def test_set_show_and_clear(shotwright, film):
     assert compiled["unknown"] == ["lou"] and "there is no asset @lou" in ran.err
     whole(compiled["text"], compiled["spans"])
     assert shot["length"]["text"] == len(compiled["text"]) and shot["length"]["max"] is None
+    brief = shot["camera"]["brief"]
+    assert brief["schema"] == "shotwright.brief.1" and brief["camera"]
+    assert shot["camera"]["words"] and not shot["camera"]["typed"]
+    (camera,) = {span["source"] for span in compiled["spans"] if span["section"] == "camera"} - {"separator"}
+    assert camera == "camera"
+    assert "(from the real camera)" in shotwright("prompt", path, code=0).out
+
+    shotwright("prompt", path, "set", "--shot", "SH010", "--camera", "locked off", "--save", code=0)
+    ran = shotwright("prompt", path, "--shot", "SH010", "--json", code=0)
+    assert shots(ran)["SH010"]["camera"]["typed"] and "locked off." in shots(ran)["SH010"]["compiled"]["text"]
+    assert shot["camera"]["words"] == shots(ran)["SH010"]["camera"]["words"]
 
     ran = shotwright("prompt", path, "set", "--shot", "SH010", "--action", "turns", "--no-repeat-identity", "--save")
     shotwright("prompt", path, "clear", "--shot", "SH010", "--section", "subject", "--save", code=0)
@@ -126,26 +136,16 @@ def test_a_bad_file_changes_nothing(shotwright, film, tmp_path):
     assert cli.sha256(path) == before
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("set", "--subject", "x"), "Name the shot whose prompt you want to set with --shot."),
-        (("clear",), "Name the shot whose prompt you want to clear with --shot."),
-        (("set", "--shot", "SH010"), "Say what to set: --subject, --location"),
-        (("--shot", "SH010", "--subject", "x"), "Sections are changed with prompt set, not with prompt show."),
-        (("set", "--shot", "SH999", "--subject", "x"), "There is no shot 'SH999'"),
-        (("set", "--shot", "SH010", "--subject", "x", "--section", "style"), "--section belongs to prompt clear"),
-        (("clear", "--shot", "SH010", "--section", "mood"), "invalid choice"),
-        (("export",), "Name the file with --to FILE.json."),
-        (("import",), "Name the file with --from FILE.json."),
-        (("--to", "x.json"), "--to belongs to prompt export, not to prompt show."),
-        (("export", "--to", "x.txt"), "--to x.txt does not end in .json"),
-    ],
-)
-def test_bad_arguments(shotwright, film, arguments, sentence):
-    ran = shotwright("prompt", film("film"), *arguments, "--json", code=2)
-    assert sentence in ran.err
-    assert "Traceback" not in ran.err
+def test_bad_arguments_change_nothing(shotwright, film):
+    path = film("film")
+    before = cli.sha256(path)
+    ran = shotwright("prompt", path, "set", "--subject", "x", "--save", "--json", code=2)
+    assert ran.message == "Name the shot whose prompt you want to set with --shot."
+    ran = shotwright("style", path, "set", "--palette", "60 a, 40 b, 10 c", "--save", "--json", code=2)
+    assert ran.message == "The palette adds to 110 %, not 100: take 10 off, for instance a 50 instead of 60."
+    ran = shotwright("style", path, "set", "--prefix", "x", "--white-balance", "1000", "--save", "--json", code=2)
+    assert ran.message.startswith("1000 K is no white balance: write 1500 to 15000 K")
+    assert cli.sha256(path) == before
 
 
 def test_a_locked_shot_keeps_its_prompt(shotwright, film, tmp_path):
@@ -193,29 +193,3 @@ def test_style(shotwright, film):
     assert (style["palette"], style["white_balance"], style["lens"]) == ([], None, "soft edges")
     shotwright("style", path, "clear", "--save", code=0)
     assert shotwright("style", path, code=0).out.count(" -\n") == 5
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (
-            ("set", "--palette", "60 a, 40 b, 10 c"),
-            "The palette adds to 110 %, not 100: take 10 off, for instance a 50",
-        ),
-        (("set", "--palette", "60 a #12345, 40 b"), "is no hex code"),
-        (("set", "--white-balance", "1000"), "1000 K is no white balance: write 1500 to 15000 K"),
-        (("set", "--shutter", "361"), "A shutter of 361° is none: write 1 to 360 degrees"),
-        (("set", "--prefix", "x", "--shutter", "0"), "A shutter of 0° is none"),
-        (("set",), "Say what to set: --prefix, --palette"),
-        (("--prefix", "x"), "The style is changed with style set, not with style show."),
-        (("set", "--prefix", "x", "--field", "lens"), "--field belongs to style clear"),
-        (("clear", "--field", "mood"), "invalid choice"),
-    ],
-)
-def test_a_bad_style(shotwright, film, arguments, sentence):
-    path = film("film")
-    before = cli.sha256(path)
-    ran = shotwright("style", path, *arguments, "--save", "--json", code=2)
-    assert sentence in ran.err
-    assert "Traceback" not in ran.err
-    assert cli.sha256(path) == before

@@ -6,8 +6,10 @@ The world has z up; a person who stands at a place faces along -y unless told, a
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Sequence
-from fractions import Fraction
+from dataclasses import replace
+from typing import Any, Literal
 
 from shotwright.core.brief.track import Body, CameraTrack, Sample, Subject, Vector
 from shotwright.core.framerate import FrameRate
@@ -139,11 +141,6 @@ def turned(place: Vector, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.
     return (*rows, (0.0, 0.0, 0.0, 1.0))
 
 
-def look_at(place: Vector, target: Vector, roll: float = 0.0) -> Matrix:
-    x, y, z = (b - a for a, b in zip(place, target, strict=True))
-    return turned(place, math.degrees(math.atan2(x, y)), math.degrees(math.atan2(z, math.hypot(x, y))), roll)
-
-
 Value = float | Curve
 Spot = Vector | Callable[[float], Vector]
 
@@ -152,13 +149,16 @@ def _at(value: Value, t: float) -> float:
     return value(t) if callable(value) else value
 
 
-def shake(t: float, seconds: float, seed: int) -> float:
-    """Between -1 and 1: a sum of swings of 1.3 to 7 a second that don't repeat."""
-    waves = ((1.3, 0.4), (2.1, 0.3), (3.7, 0.2), (6.9, 0.1))
-    return sum(
-        part * math.sin(2 * math.pi * rate * t * seconds + seed * (index + 1.7))
-        for index, (rate, part) in enumerate(waves)
-    )
+def shake(seconds: float, seed: int) -> float:
+    """Between -1 and 1: swings of 1.3 to 7 a second that don't repeat."""
+    waves = enumerate(((1.3, 0.4), (2.1, 0.3), (3.7, 0.2), (6.9, 0.1)))
+    return sum(size * math.sin(2 * math.pi * rate * seconds + seed * (index + 1.7)) for index, (rate, size) in waves)
+
+
+def _towards(place: Vector, target: Vector) -> tuple[float, float]:
+    """Degrees to the right of +y, and up."""
+    x, y, z = (b - a for a, b in zip(place, target, strict=True))
+    return math.degrees(math.atan2(x, y)), math.degrees(math.atan2(z, math.hypot(x, y)))
 
 
 def camera(
@@ -169,50 +169,102 @@ def camera(
     pitch: Value = 0.0,
     roll: Value = 0.0,
     lens: Value = 50.0,
+    width: Value = 0.0,
+    sensor: tuple[float, float] = (36.0, 20.25),
     seconds: float = 4.0,
     focus: Value | None = None,
     fstop: float | None = None,
-    ground: float | None = 0.0,
     handheld: float = 0.0,
+    projection: Literal["perspective", "orthographic", "panoramic"] = "perspective",
     subjects: Sequence[tuple[str, str, Bodies]] = (),
     mentioned: Sequence[str] = (),
-    size: tuple[int, int] = (1920, 1080),
-    **more: object,
+    **sample: Any,
 ) -> CameraTrack:
-    """A track of so many seconds at 24 frames a second, from frame 101: place, target or turns, lens as numbers or as
-    curves over the shot from 0 to 1. A sensor of 36 mm across, 36·9/16 high. `handheld` in degrees of shake."""
+    """A track of so many seconds at 24 frames a second, from frame 101: place, target or turns, lens and focus as
+    numbers or as curves over the shot from 0 to 1. `handheld` in degrees of shake; `sample` are other fields of all
+    samples."""
     frames = round(seconds * FPS) + 1
-    samples: list[Sample] = []
-    for index, t in enumerate(_times(frames)):
+
+    def taken(index: int, t: float) -> Sample:
         spot = place(t) if callable(place) else place
-        jitter = [handheld * shake(t, seconds, seed) for seed in (1, 5, 9)]
         if target is not None:
-            aim = target(t) if callable(target) else target
-            x, y, z = (b - a for a, b in zip(spot, aim, strict=True))
-            angles = math.degrees(math.atan2(x, y)), math.degrees(math.atan2(z, math.hypot(x, y)))
+            angles = _towards(spot, target(t) if callable(target) else target)
         else:
             angles = _at(yaw, t), _at(pitch, t)
-        matrix = turned(spot, angles[0] + jitter[0], angles[1] + jitter[1], _at(roll, t) + jitter[2] / 3)
-        samples.append(
-            Sample(
-                frame=101.0 + index,
-                matrix=matrix,
-                lens=_at(lens, t),
-                sensor=(36.0, 36.0 * size[1] / size[0]),
-                focus=None if focus is None else _at(focus, t),
-                fstop=fstop,
-                ground=ground,
-                **{
-                    key: value for key, value in more.items() if key in ("below", "shift", "width", "nearest", "inside")
-                },  # type: ignore[arg-type]
-            )
+        jitter = [handheld * shake(t * seconds, seed) for seed in (1, 5, 9)]
+        return Sample(
+            frame=101.0 + index,
+            matrix=turned(spot, angles[0] + jitter[0], angles[1] + jitter[1], _at(roll, t) + jitter[2] / 3),
+            lens=_at(lens, t),
+            sensor=sensor,
+            width=_at(width, t),
+            focus=None if focus is None else _at(focus, t),
+            fstop=fstop,
+            **{"ground": 0.0, **sample},
         )
+
     return CameraTrack(
         camera="Camera",
-        projection=more.get("projection", "perspective"),  # type: ignore[arg-type]
-        fps=FrameRate.of(Fraction(FPS)),
-        size=size,
-        samples=tuple(samples),
+        projection=projection,
+        fps=FrameRate.of(FPS),
+        size=(1920, 1080),
+        samples=tuple(taken(index, t) for index, t in enumerate(_times(frames))),
         subjects=tuple(subject(id, kind, bodies, frames) for id, kind, bodies in subjects),
         mentioned=tuple(mentioned),
     )
+
+
+# -- the same, seen otherwise -------------------------------------------------------------------------
+
+Point = Callable[[Vector], Vector]
+
+
+def _moved(track: CameraTrack, matrix: Callable[[Matrix], Matrix], point: Point, way: Point) -> CameraTrack:
+    def body(old: Body | None) -> Body | None:
+        if old is None:
+            return None
+        joints = {name: point(place) for name, place in old.joints.items()}
+        return Body(tuple(point(p) for p in old.points), joints, old.facing and way(old.facing))
+
+    subjects = tuple(replace(each, bodies=tuple(body(old) for old in each.bodies)) for each in track.subjects)
+    samples = tuple(replace(each, matrix=matrix(each.matrix)) for each in track.samples)
+    return replace(track, samples=samples, subjects=subjects)
+
+
+def mirrored(track: CameraTrack) -> CameraTrack:
+    """Everything with left for right, across the plane x = 0."""
+
+    def flip(point: Vector) -> Vector:
+        return (-point[0], point[1], point[2])
+
+    def matrix(old: Matrix) -> Matrix:
+        # Mirrored in the world and in the camera, it stays a rotation.
+        x, y, z = ((*row[:3], row[3]) for row in old[:3])
+        return ((x[0], -x[1], -x[2], -x[3]), (-y[0], *y[1:]), (-z[0], *z[1:]), old[3])
+
+    return _moved(track, matrix, flip, flip)
+
+
+def backwards(track: CameraTrack) -> CameraTrack:
+    """The last moment first."""
+    frames = [each.frame for each in track.samples]
+    samples = tuple(replace(each, frame=frame) for each, frame in zip(reversed(track.samples), frames, strict=True))
+    subjects = tuple(replace(each, bodies=tuple(reversed(each.bodies))) for each in track.subjects)
+    return replace(track, samples=samples, subjects=subjects)
+
+
+def nudged(track: CameraTrack, amount: float, seed: int) -> CameraTrack:
+    """Every number of places and lenses off by up to so much."""
+    off = random.Random(seed)
+
+    def noise(value: float) -> float:
+        return value + off.uniform(-amount, amount)
+
+    def point(old: Vector) -> Vector:
+        return (noise(old[0]), noise(old[1]), noise(old[2]))
+
+    def matrix(old: Matrix) -> Matrix:
+        return (*(tuple(noise(value) for value in row) for row in old[:3]), old[3])  # type: ignore[return-value]
+
+    moved = _moved(track, matrix, point, point)
+    return replace(moved, samples=tuple(replace(each, lens=noise(each.lens)) for each in moved.samples))

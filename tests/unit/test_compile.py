@@ -217,6 +217,18 @@ def test_the_cast_is_described_where_nothing_names_it():
     assert found.tags[-1].sound == "//hum.wav"
 
 
+def test_what_only_the_camera_sees_is_described_as_a_subject():
+    lou = LOU.model_copy(update={"must_not": ""})
+    found = made(location="@ballroom", camera="Two-shot of @lou and @player in @ballroom", assets=[lou, *ASSETS[1:]])
+    assert found.text.split("\n") == [
+        f"{NAMED}. The record player.",
+        "The ballroom, a ruined Art Deco hall.",
+        "Two-shot of Lou and the record player in the ballroom.",
+    ]
+    assert [(use.tag, use.mentioned) for use in found.tags] == [("lou", False), ("player", False), ("ballroom", True)]
+    assert made(Prompt(camera="On @lou"), assets=[lou]).text == f"On {NAMED}."
+
+
 def test_pictures_of_a_chosen_variant_go_first():
     plain, tails, none = (
         made(subject="@lou", cast=[ShotAsset(tag="lou", wardrobe=name)]).tags[0] for name in ("", "tails", "gone")
