@@ -44,7 +44,7 @@ _EASED = 0.5
 """A speed at an end below this part of the average one is eased: constant speed has 1, a Bézier curve 0.3."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """A move between two samples."""
 
@@ -59,7 +59,7 @@ class Draft:
     course: Floats
     """How far it has come, at each sample from first to last."""
     subject: bool = False
-    keeps: list[Literal["pan", "tilt"]] = field(default_factory=list[Literal["pan", "tilt"]])
+    keeps: set[Literal["pan", "tilt"]] = field(default_factory=set[Literal["pan", "tilt"]])
     lens: tuple[float, float] | None = None
 
     def overlap(self, first: int, last: int) -> float:
@@ -123,7 +123,7 @@ def joined(drafts: list[Draft], step: float) -> list[Draft]:
         last.amount += draft.amount
         last.effect += draft.effect
         last.last = max(last.last, draft.last)
-        last.keeps = sorted({*last.keeps, *draft.keeps})
+        last.keeps |= draft.keeps
     return found
 
 

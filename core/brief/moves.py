@@ -129,9 +129,8 @@ def _zooms(path: Path) -> list[Draft]:
         widths = np.exp(-path.zoom[[first, last]])
         amount = abs(lens[1] - lens[0]) if lens else abs(float(widths[1] - widths[0]))
         course = path.zoom[first : last + 1] - path.zoom[first]
-        draft = Draft("zoom", "in" if grown > 0 else "out", amount, "mm", first, last, abs(grown), course, lens=lens)
-        draft.unit = "mm" if lens else "m"
-        found.append(draft)
+        direction, unit = "in" if grown > 0 else "out", "mm" if lens else "m"
+        found.append(Draft("zoom", direction, amount, unit, first, last, abs(grown), course, lens=lens))
     return found
 
 
@@ -175,7 +174,7 @@ def _absorbed(path: Path, turn: Draft, ways: list[Draft]) -> bool:
     for way in ways:
         # What keeps looking at the middle of its arc pans all the while.
         if turn.kind == "pan" and way.kind == "arc" and not way.subject and way.overlap(turn.first, turn.last) >= 0.5:
-            way.keeps.append("pan")
+            way.keeps.add("pan")
             return True
     if turn.kind not in ("pan", "tilt") or path.subject is None or path.face is None:
         return False
@@ -191,8 +190,7 @@ def _absorbed(path: Path, turn: Draft, ways: list[Draft]) -> bool:
         return False
     # A crane is what tilts.
     way = max(over, key=lambda each: (turn.kind == "tilt" and each.kind == "crane", each.effect))
-    if turn.kind not in way.keeps:
-        way.keeps.append("pan" if turn.kind == "pan" else "tilt")
+    way.keeps.add("pan" if turn.kind == "pan" else "tilt")
     return True
 
 

@@ -20,6 +20,7 @@ Flat = tuple[float, float]
 _NEAR = 1e-4
 """Metres; nothing nearer has a place in a picture."""
 _FULL_FRAME = 36.0
+_SIDES = 16
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,8 @@ def outline(eye: Eye, body: Body) -> Outline | None:
         return None
     flat = [eye.flat(point) for point in front]
     behind = [point for point in local if not eye.before(point)]
-    flat += [eye.flat(point) for point in _cut(front, behind, eye.nearest)]
+    if behind:
+        flat += [eye.flat(point) for point in _cut(front, behind, eye.nearest)]
     across, up = [x for x, _ in flat], [y for _, y in flat]
     box = min(across), min(up), max(across), max(up)
     return Outline(box, _area(_clipped(_hull(flat))), bool(behind))
@@ -190,11 +192,16 @@ def outline(eye: Eye, body: Body) -> Outline | None:
 
 def _cut(front: list[Vector], behind: list[Vector], depth: float) -> Iterable[Vector]:
     """Where the lines from points behind to points in front come through the plane at `depth`: with those in front,
-    the corners of the part of a convex body that is in front."""
-    for back in behind:
-        for point in front:
-            share = (depth - back[2]) / (point[2] - back[2])
-            yield back[0] + share * (point[0] - back[0]), back[1] + share * (point[1] - back[1]), depth
+    the corners of the part of a convex body that is in front. Of all pairs, those that reach furthest to 16 sides."""
+    import numpy as np
+
+    near, far = np.array(behind, float)[:, None], np.array(front, float)[None]
+    share = (depth - near[..., 2:]) / (far[..., 2:] - near[..., 2:])
+    through = (near + share * (far - near))[..., :2].reshape(-1, 2)
+    angles = np.arange(_SIDES) * 2 * np.pi / _SIDES
+    reach = through @ np.stack([np.cos(angles), np.sin(angles)])
+    for index in np.unique(np.argmax(reach, axis=0)):
+        yield float(through[index, 0]), float(through[index, 1]), depth
 
 
 def _hull(points: list[Flat]) -> list[Flat]:

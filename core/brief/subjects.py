@@ -14,10 +14,12 @@ from .track import Body, CameraTrack, Subject, Vector
 
 __all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "tidy"]
 
-_LOOKS = 9
-"""Times of a shot that are looked at closely, at least its first and last."""
+_LOOKS, _MOST_LOOKS = 9, 13
+"""Times of a shot that are looked at closely, and of those to which rays were sent, the first and last among them."""
 _MISSED = 0.005
 """Rays may pass by what covers less of the picture than this: then its outline decides whether it is seen."""
+_ALIKE, _MANY = 0.5, 3
+"""With as many others that fill at least this part of what it fills, a thing is one of many."""
 _NAME = 60
 
 Looks = Sequence["Look"]
@@ -56,11 +58,12 @@ class Look:
 
 def look(track: CameraTrack, eyes: Sequence[Eye]) -> tuple[Look, ...]:
     """The shot at some times: first, last, between, and where rays were sent."""
-    steps = min(_LOOKS, len(eyes))
-    chosen = {round(step * (len(eyes) - 1) / max(1, steps - 1)) for step in range(steps)}
-    rays = {index for index, eye in enumerate(eyes) if eye.sample.fills is not None}
+    rays = [index for index, eye in enumerate(eyes) if eye.sample.fills is not None]
     # Outlines see through walls: where rays were sent, only what they met counts.
-    chosen = {0, len(eyes) - 1} | rays if rays else chosen
+    among, most = (rays, _MOST_LOOKS) if rays else (range(len(eyes)), _LOOKS)
+    steps = min(most, len(among))
+    chosen = {among[round(step * (len(among) - 1) / max(1, steps - 1))] for step in range(steps)}
+    chosen |= {0, len(eyes) - 1}
     places = {id(sample): place for place, sample in enumerate(track.samples)}
     return tuple(
         Look(index, eyes[index], dict(_all(track, eyes[index], places.get(id(eyes[index].sample)))))
@@ -146,9 +149,20 @@ def cast(track: CameraTrack, looks: Looks) -> Cast:
         )
 
     ordered = sorted(found, key=order)
-    others = tuple(each for each in ordered[1:] if each.tagged or each.id not in behind)
     main = ordered[0] if ordered else None
-    return Cast(main, others, main is None or main.id in behind)
+    others = tuple(each for each in ordered[1:] if each.tagged or each.id not in behind)
+    return Cast(main, others, main is None or main.id in behind or _one_of_many(main, others, looks))
+
+
+def _one_of_many(main: Subject, others: Sequence[Subject], looks: Looks) -> bool:
+    """Whether nobody chose it and others fill the picture like it: a house of a town."""
+    if main.tagged or main.kind == "character":
+        return False
+
+    def fill(subject: Subject) -> float:
+        return sum(seen.fill for seen in seen_at(looks, subject.id))
+
+    return sum(fill(other) >= _ALIKE * fill(main) for other in others) >= _MANY
 
 
 def _shoulders(found: Sequence[Subject], looks: Looks) -> set[str]:

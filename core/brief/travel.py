@@ -159,7 +159,11 @@ def _follow(way: _Way) -> list[Draft]:
     draft = _draft(way, "follow", _bearing(way, chord), float(np.linalg.norm(chord)), size / way.mean(way.path.across))
     draft.subject = True
     near = np.linalg.norm(apart, axis=-1)
-    return [draft, *_nearer(way, float(near[0]), float(near[-1]), 0.8)]
+    found = [draft, *_nearer(way, float(near[0]), float(near[-1]), 0.8)]
+    rise = float(chord[2] - gone[2])
+    if abs(rise) >= max(0.15 * away, way.least):
+        found.append(_rise(way, "crane", rise))
+    return found
 
 
 def _nearer(way: _Way, before: float, after: float, least: float) -> list[Draft]:
@@ -235,23 +239,20 @@ def _arc_about(way: _Way, goal: Floats | None, subject: bool) -> list[Draft]:
     even = flat - (flat[0] + share * (flat[-1] - flat[0]))
     kept = heading(-apart, np.eye(3))[:, 0] - way.path.turns[way.part, 0]
     kept = np.degrees(np.unwrap(np.radians(kept)))
-    if float(np.max(np.abs(even))) > 0.2 * float(np.mean(flat)) or abs(float(kept[-1] - kept[0])) > 0.35 * way.mean(
-        way.path.field
-    ):
+    strays = abs(float(kept[-1] - kept[0])) > 0.35 * way.mean(way.path.field)
+    if strays or float(np.max(np.abs(even))) > 0.2 * float(np.mean(flat)):
         return []
-    way_long = abs(turned) * float(np.mean(flat))
-    degrees = abs(float(np.degrees(turned)))
     draft = Draft(
         "arc",
         "right" if turned > 0 else "left",
-        degrees,
+        abs(float(np.degrees(turned))),
         "deg",
         way.first,
         way.last,
-        way_long / way.mean(way.path.across),
+        abs(turned) * float(np.mean(flat)) / way.mean(way.path.across),
         np.abs(angle - angle[0]),
         subject,
-        ["pan"] if subject else [],
+        {"pan"} if subject else set(),
     )
     found = [draft, *(_nearer(way, float(flat[0]), float(flat[-1]), 0.9) if subject else [])]
     rise = float(way.chord[2])
@@ -324,7 +325,9 @@ def _straight(way: _Way) -> list[Draft]:
     rise, (ahead, aside) = float(chord[2]), _split(way, chord)
     pitch = way.path.turns[way.part, 1]
     tilts = abs(float(pitch[-1] - pitch[0])) >= _TILTS
-    if along <= _ALONG and not (tilts and abs(rise) >= _SHARE * size):
+    # Up or down the picture: what a level camera passes over on its way in is a rise of its own.
+    lift = abs(float(chord @ way.path.axes[way.part, 1].mean(axis=0)))
+    if along <= _ALONG and lift < _SHARE * size and not (tilts and abs(rise) >= _SHARE * size):
         return [_in_or_out(way, size if chord @ view > 0 else -size)]
     found: list[Draft] = []
     flat = float(np.hypot(ahead, aside))

@@ -33,11 +33,12 @@ _ALIKE = 1.6
 _CLOSE = ("ECU", "CU", "MCU", "MS", "MLS")
 
 
-def view(at: Look, subject: Seen | None) -> View:
-    """The picture at one time. `subject` is what the shot is about, in the picture or not; None without one."""
+def view(at: Look, subject: Seen | None, scenery: bool = False) -> View:
+    """The picture at one time. `subject` is what the shot is about, in the picture or not; None without one. `scenery`:
+    it is a place, a floor, a wall."""
     eye = at.eye
     shown = at.seen(subject.subject.id) if subject else None
-    fit = sized(eye, shown) if shown else None
+    fit = sized(eye, shown, scenery) if shown else None
     framing, beside = _framing(at, shown, fit)
     perspective = eye.projection == "perspective"
     ground = eye.sample.ground
@@ -65,11 +66,11 @@ def view(at: Look, subject: Seen | None) -> View:
     )
 
 
-def sized(eye: Eye, seen: Seen) -> Sized | None:
+def sized(eye: Eye, seen: Seen, scenery: bool = False) -> Sized | None:
     """How large a subject is in the picture; None in a panorama, which has no size of its own."""
     if eye.projection == "panoramic" or seen.shape is None:
         return None
-    if seen.subject.kind == "location" or (not seen.person and seen.shape.behind):
+    if scenery or (not seen.person and seen.shape.behind):
         return place_size(seen.shape)
     body = figure(seen.body) if seen.person else None
     return (person_size(eye, body) if body else None) or thing_size(seen.shape)
@@ -80,7 +81,7 @@ def _framing(at: Look, shown: Seen | None, fit: Sized | None) -> tuple[Framing, 
         return "none", ()
     if fit is None:
         return "single", ()
-    if fit.detail or (fit.size in ("ECU", "CU") and not shown.person and _largest(shown) <= _SMALL_PROP):
+    if fit.detail or (fit.size in ("ECU", "CU", "MCU") and not shown.person and _largest(shown) <= _SMALL_PROP):
         return "insert", ()
     if not shown.person:
         return "single", ()

@@ -105,16 +105,16 @@ def _phrase(view: View, who: str, names: dict[str, str]) -> str:
     if view.size is None:
         return f"view of {who}" if view.place else ""
     size, before = SIZES[view.size]
+    person = view.place is not None and view.place.head_room is not None
     beside = [names.get(id, id) for id in view.beside]
     if view.framing == "insert":
-        headless = view.place is not None and view.place.head_room is not None
-        return f"insert of a detail of {who}" if headless else f"insert, {size} of {who}"
+        return f"insert of a detail of {who}" if person else f"insert, {size} of {who}"
     if view.framing == "over-shoulder":
         return f"{size} of {who} over the shoulder of {_list(beside)}"
     if view.framing in ("two-shot", "group"):
         word = "two-shot" if view.framing == "two-shot" else "group shot"
         return f"{before} {word} of {_list([who, *beside])}"
-    if view.size == "LS" and view.share is not None and snap(view.share, 2) >= _FULL:
+    if person and view.size == "LS" and snap(view.share or 0.0, 2) >= _FULL:
         size = "full shot"
     return f"{size} of {who}"
 

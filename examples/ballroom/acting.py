@@ -61,7 +61,7 @@ def gather(lou: bpy.types.Object, woman: bpy.types.Object, props: Props) -> Cast
         Vector((0.055, 0.115, 0.02)), Vector((0.1, -0.35, 1)), Vector((-1, 0, 0.1)), "R"
     )
     add_socket(lou, "socket.hand", "hand.L", lie)
-    arm = hand_matrix(Vector((-0.315, -0.085, 1.235)), Vector((0.25, 0.75, 0.42)), Vector((0.85, 0.1, -0.35)), "L")
+    arm = hand_matrix(Vector((-0.33, -0.14, 1.2)), Vector((0.25, 0.75, 0.42)), Vector((0.85, 0.1, -0.35)), "L")
     add_socket(lou, "socket.shoulder", "shoulder.R", arm)
     back = hand_matrix(Vector((0.205, -0.055, 1.13)), Vector((-0.25, 0.95, 0.1)), Vector((-1, -0.3, 0)), "R")
     add_socket(woman, "socket.back", "spine.002", back)

@@ -107,6 +107,8 @@ class Gait:
     """How somebody walks."""
 
     lift: float = 0.07
+    stand: float = 0.022
+    """How far below its height at rest the pelvis is over a straight leg."""
     bounce: float = 0.025
     sway: float = 0.04
     hips: float = 4.0
@@ -115,6 +117,10 @@ class Gait:
     push: float = 30.0
     over: int = 3
     """Frames for which both feet are down."""
+
+
+FootKey = tuple[int, Vector, float, float]
+"""A frame, a place, a heading and one more turn."""
 
 
 @dataclass
@@ -229,7 +235,7 @@ class Actor:
         """Let an arm hang, swung forward or back by some metres."""
         sign = 1 if side == "L" else -1
         ahead, aside = self.ways(frame)
-        reach = sum(self.body.arms[:2]) * 0.965
+        reach = sum(self.body.arms[:2]) * 0.955
         shoulder = self.near(frame, 0.0, sign * (self.body.shoulder[0] + 0.035 + out), 0)
         drop = self.body.waist - self.pelvis(frame).z
         high = self.body.shoulder[2] - drop - (reach**2 - swing**2) ** 0.5
@@ -260,10 +266,11 @@ class Actor:
         name = f"foot_ik.{side}"
         bone = self.rig.pose.bones[name]
         place = ball.copy()
+        c, sn = cos(radians(pitch)), sin(radians(pitch))
         if pitch > 0:  # it stands on its heel instead
-            place += (
-                forward(yaw) * self.body.heel * (cos(radians(pitch)) - 1) + UP * sin(radians(pitch)) * self.body.heel
-            )
+            place += forward(yaw) * self.body.heel * (c - 1) + UP * sn * self.body.heel
+        else:  # the joint of the toes, which is a little above the floor, stays where it is
+            place += (forward(yaw) * sn + UP * (1 - c)) * self.body.ball[2]
         bone.location = bone.bone.matrix_local.inverted() @ place
         bone.rotation_euler = (radians(pitch), 0.0, radians(yaw))
         self.key(name, "location", frame)
@@ -275,47 +282,97 @@ class Actor:
         """Stand on a foot from one frame to another."""
         self.foot(side, start, ball, yaw)
         self.foot(side, end, ball, yaw)
-        self.planted.append((side, self.within(start), self.within(end)))
+        self.note(side, start, end)
 
-    def swing(self, side: str, start: int, end: int, a: Step, b: Step, gait: Gait) -> None:
+    def swing(self, side: str, start: int, end: int, a: Step, b: Step, gait: Gait) -> list[FootKey]:
         """Carry a foot from one place to the next, heel first off the floor and, if far, heel first down."""
         far = min(1.0, (b.place - a.place).length / 0.45)
         span = end - start
         way = (b.place - a.place).normalized() if far > 0.02 else Vector()
-        ahead = max(0.0, way.dot(forward(b.yaw)))  # a step back lands on its toes
+        ahead = way.dot(forward(b.yaw)) > 0.5  # a step back or aside lands on its toes
         lift = gait.lift * (0.45 + 0.55 * far)
-        self.foot(side, start + max(1, round(span * 0.2)), a.place + UP * 0.004, a.yaw, -gait.push * far)
         middle = a.place.lerp(b.place, 0.55) + UP * lift
-        self.foot(side, start + round(span * 0.55), middle, a.yaw + (b.yaw - a.yaw) * 0.5, -gait.push * 0.35 * far)
-        if ahead > 0.5:
-            self.foot(side, end - 1, b.place, b.yaw, gait.heel * far)
-        else:
-            self.foot(side, end - 1, b.place + UP * 0.006, b.yaw, -gait.heel * far)
+        turn = (a.yaw + b.yaw) / 2
+        keys = [(start + round(span * 0.55), middle, turn, -gait.push * 0.35 * far)]
+        keys.append((end, b.place, b.yaw, gait.heel * far if ahead else -gait.heel * far))
+        return keys
 
     def walk(self, steps: Sequence[Step], until: int, gait: Gait) -> None:
-        """Feet through a row of contacts; the first two are where the feet stand before."""
+        """Feet through a row of contacts; steps before the shot and after it say how it is cut into."""
         for side in ("L", "R"):
             own = [step for step in steps if step.side == side]
+            keys: list[FootKey] = []
             for here, there in pairwise(own):
                 others = [s.frame for s in steps if s.side != side and here.frame <= s.frame < there.frame]
-                leave = max([here.frame + 1, *(f + gait.over for f in others)])
+                leave = max([here.frame + 3, *(f + gait.over for f in others)])
                 leave = min(leave, there.frame - 4)
-                self.plant(side, here.frame, leave, here.place, here.yaw)
-                self.swing(side, leave, there.frame, here, there, gait)
-            self.plant(side, own[-1].frame, until, own[-1].place, own[-1].yaw)
+                far = min(1.0, (there.place - here.place).length / 0.45)
+                flat = min(here.frame + 3, leave - 1)
+                keys.append((flat, here.place, here.yaw, 0.0))
+                if leave - 6 > flat:  # the heel comes up over toes that stay
+                    keys.append((leave - 6, here.place, here.yaw, 0.0))
+                keys.append((leave, here.place, here.yaw, -gait.push * 0.8 * far))
+                self.note(side, flat, leave)
+                keys += self.swing(side, leave, there.frame, here, there, gait)
+            last = own[-1]
+            if last.frame + 3 < until:
+                keys += [(last.frame + 3, last.place, last.yaw, 0.0), (until, last.place, last.yaw, 0.0)]
+                self.note(side, last.frame + 3, until)
+            for frame, ball, yaw, pitch in self.cut_to_shot(keys):
+                self.foot(side, frame, ball, yaw, pitch)
+
+    def note(self, side: str, start: int, end: int) -> None:
+        """Remember that a foot stands, as far as it does so in the shot."""
+        start, end = self.within(start), self.within(end)
+        if end > start:
+            self.planted.append((side, start, end))
+
+    def cut_to_shot(self, keys: Sequence[FootKey]) -> list[FootKey]:
+        """Keys of the shot alone; at its ends, what the keys around the cut come to there."""
+        keys = sorted(keys, key=lambda key: key[0])
+        if self.shot is None or not keys:
+            return list(keys)
+        start, end = self.shot.start, self.shot.end
+        inside = [key for key in keys if start <= key[0] <= end]
+        for edge in (start, end):
+            before = [key for key in keys if key[0] < edge]
+            after = [key for key in keys if key[0] > edge]
+            if before and after and not any(key[0] == edge for key in inside):
+                (f0, place0, yaw0, pitch0), (f1, place1, yaw1, pitch1) = before[-1], after[0]
+                t = (edge - f0) / (f1 - f0)
+                inside.append((edge, place0.lerp(place1, t), yaw0 + (yaw1 - yaw0) * t, pitch0 + (pitch1 - pitch0) * t))
+        return sorted(inside, key=lambda key: key[0])
 
     def weight(self, steps: Sequence[Step], gait: Gait, lean: float = 2.0) -> None:
         """The pelvis over a walk: low when both feet are down, high and to the side over the standing one."""
+        torso: list[FootKey] = []
+        chest: list[FootKey] = []
+        offset = -self.body.ball[1] * 0.75  # the pelvis is behind the balls of the feet
         for earlier, landing in pairwise(steps):
             if earlier.side == landing.side:
                 continue
             sign = 1 if landing.side == "L" else -1
-            yaw = earlier.yaw + (landing.yaw - earlier.yaw) / 2
-            both = (earlier.place + landing.place) / 2 - forward(yaw) * -self.body.ball[1] * 0.75
-            over = both.lerp(earlier.place + forward(yaw) * self.body.ball[1] * 0.75, 0.45)
+            yaw = (earlier.yaw + landing.yaw) / 2
+            both = (earlier.place + landing.place) / 2 - forward(yaw) * offset
+            over = both.lerp(earlier.place - forward(yaw) * offset, 0.45) - left(yaw) * sign * gait.sway * 0.5
             passing = (earlier.frame + landing.frame) // 2
-            over = over + left(yaw) * sign * -gait.sway * 0.5
-            self.torso(passing, over, yaw, 0.022, lean, -gait.hips * sign)
-            self.torso(landing.frame, both, yaw - gait.twist * 0.5 * sign, 0.022 + gait.bounce, lean + 1, 0)
-            self.chest(passing + 1, 1, 0, gait.hips * sign * 0.8)
-            self.chest(landing.frame + 1, 3, gait.twist * sign, 0)
+            reach = self.drop_for((landing.place - earlier.place).length, gait)
+            low = max(gait.stand + gait.bounce, reach)
+            torso.append((passing, over - UP * (gait.stand + 0.3 * max(0.0, low - 0.06)), yaw, -gait.hips * sign))
+            torso.append((landing.frame + 1, both - UP * low, yaw - gait.twist * 0.5 * sign, 0.0))
+            chest.append((passing + 1, Vector((1, 0, 0)), 0.0, gait.hips * sign * 0.8))
+            chest.append((landing.frame + 2, Vector((3, 0, 0)), gait.twist * sign, 0.0))
+        for frame, place, yaw, roll in self.cut_to_shot(torso):
+            self.torso(frame, place, yaw, -place.z, lean, roll)
+        for frame, pitch, yaw, roll in self.cut_to_shot(chest):
+            self.chest(frame, pitch.x, yaw, roll)
+
+    def drop_for(self, stride: float, gait: Gait) -> float:
+        """How low the pelvis has to be so that both feet reach the floor at the ends of a stride."""
+        body = self.body
+        leg = 0.955 * ((Vector(body.hip) - Vector(body.knee)).length + (Vector(body.knee) - Vector(body.ankle)).length)
+        behind, offset = body.ankle[1] - body.ball[1], -body.ball[1] * 0.75
+        front = abs(stride / 2 - behind + offset)
+        rear, risen = stride / 2 + behind * 0.8 - offset, sin(radians(gait.push * 0.5)) * behind
+        highest = min((max(0.0, leg**2 - front**2)) ** 0.5, risen + max(0.0, leg**2 - rear**2) ** 0.5) + body.ankle[2]
+        return max(0.0, body.hip[2] - highest)

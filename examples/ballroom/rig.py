@@ -58,7 +58,7 @@ LOU = Body(
     head=(1.33, 1.40, 1.79),
     collar=(0.03, -0.005, 1.275),
     shoulder=(0.225, 0.0, 1.265),
-    arms=(0.285, 0.265, 0.1),
+    arms=(0.315, 0.295, 0.1),
     hip=(0.115, 0.0, 0.82),
     knee=(0.12, -0.014, 0.475),
     ankle=(0.125, 0.015, 0.135),
@@ -145,7 +145,7 @@ def _arm(body: Body, side: str, sign: float) -> dict[str, Bone]:
     elbow = shoulder + along * upper + Vector((0, 0.012, 0))  # bent a little: IK has to know which way
     wrist = shoulder + along * (upper + lower)
     knuckles = wrist + along * palm
-    pole = Vector((0.55 * sign, 0.5, body.spine[2] - 0.25))
+    pole = Vector(((0.28 if body.skirt else 0.5) * sign, 0.6, body.spine[2] - 0.25))
     back = along.cross(FORWARD) * -sign  # the hand's back looks up and out
     bones = {
         f"shoulder.{side}": Bone(_mirrored(body.collar, sign), shoulder, FORWARD, "spine.003"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import radians, sin
+
 from .acting import Cast, floor
 from .posing import UP, Gait, Step, forward, left
 from .stage import DANCE_MARK, DOOR_MARK, SHOTS
 
-DANCE = Gait(lift=0.1, bounce=0.07, sway=0.09, hips=9.0, twist=13.0, heel=16.0, push=34.0, over=2)
+DANCE = Gait(lift=0.1, stand=0.045, bounce=0.07, sway=0.09, hips=9.0, twist=13.0, heel=14.0, push=56.0, over=1)
 
 # Frame in the shot, foot, place of its ball, heading. He travels east and turns once around to his left.
 STEPS = (
@@ -43,12 +45,13 @@ def _feet(cast: Cast, steps: list[Step], end: int) -> None:
     lou = cast.lou
     lou.walk(steps, end, DANCE)
     back = steps[-2]
-    lou.planted = [p for p in lou.planted if not (p[0] == "R" and p[1] == back.frame)]
-    lou.planted.append(("R", back.frame, steps[-1].frame - 5))
-    lou.foot("R", steps[-1].frame - 4, back.place, back.yaw)
+    back, front = steps[-2], steps[-1]
+    lou.planted = [p for p in lou.planted if not (p[0] == "R" and p[1] >= back.frame)]
+    lou.planted.append(("R", back.frame + 3, end))
+    lou.foot("R", front.frame - 5, back.place, back.yaw)
     for t in (1, 6):
-        lou.foot("R", steps[-1].frame + t, back.place, back.yaw, -30)
-    lou.foot("R", end, back.place, back.yaw, -27)
+        lou.foot("R", front.frame + t, back.place, back.yaw, -34)
+    lou.foot("R", end, back.place, back.yaw, -32)
 
 
 def _lunge(cast: Cast, s: int) -> None:
@@ -84,13 +87,14 @@ def _partner(cast: Cast, s: int) -> None:
         (69, 0.54, 0.02, 0, 6),
         (74, 0.48, 0.04, 9, 2),
         (79, 0.5, 0.06, -8, -8),
-        (83, 0.5, 0.08, -19, -14),
-        (88, 0.5, 0.08, -21, -15),
-        (95, 0.5, 0.08, -20, -14),
+        (83, 0.56, 0.08, -14, -16),
+        (88, 0.6, 0.08, -16, -18),
+        (95, 0.6, 0.08, -15, -17),
     )
     for t, far, off, lean, tip in rows:
         frame = s + t
-        place = lou.near(frame, far, off, 0.0)
+        # `far` is to where he holds the pole; its head is further out the more it leans back to him.
+        place = lou.near(frame, far + 0.02 + 1.1 * sin(radians(lean)), off, 0.0)
         yaw = lou.facing(frame - 1.5) if 30 < t < 62 else lou.facing(frame)
         cast.mop(frame, place, yaw, lean, tip)
 
@@ -184,7 +188,7 @@ def freeze(cast: Cast) -> None:
         )
         lou.fingers(side, s, 0.85, 0.7)
     for t, tip in ((0, -7), (12, -8), (16, -5), (24, -6), (79, -6)):
-        cast.mop(s + t, place + forward(yaw) * 0.46 - left(yaw) * 0.19, yaw - 12, 3, tip)
+        cast.mop(s + t, place + forward(yaw) * 0.44 - left(yaw) * 0.13, yaw - 12, 3, tip)
     _in_the_doorway(cast, s)
 
 

@@ -13,8 +13,11 @@ GAP = 0.62
 
 
 def absent(cast: Cast, *numbers: str) -> None:
-    """Where she stands while she is not in the picture: out in the hall, beside the door."""
-    woman, place = cast.woman, floor(3.0, 17.6)
+    """Where she stands while she is not in the picture: south of the room, behind every camera.
+
+    Not behind the door: poses are drawn through walls.
+    """
+    woman, place = cast.woman, floor(0.0, -17.5)
     for number in numbers:
         shot = SHOTS[number]
         woman.begin(shot)
@@ -83,7 +86,7 @@ def _lou_meets(cast: Cast, s: int) -> None:
     lou.hand("L", s + 18, meeting + Vector((-0.08, 0.02, -0.05)), east + north * -0.1 + UP * 0.1, UP - east * 0.1)
     lou.hand("L", s + 24, meeting, east + UP * 0.1, UP - north * 0.15)
     for t, along, turn, drop in ((36, 0.0, 0.0, 0.0), *SWAY[1:]):
-        out = close + forward(yaw + turn) * 0.41 + left(yaw + turn) * 0.38 + Vector((along, 0, 1.47 - drop))
+        out = close + forward(yaw + turn) * 0.36 + left(yaw + turn) * 0.38 + Vector((along, 0, 1.47 - drop))
         fingers = left(yaw + turn) * 0.3 + UP + forward(yaw + turn) * 0.15
         lou.hand("L", s + t + 1, out, fingers, forward(yaw + turn) - left(yaw + turn) * 0.3)
     lou.hang("R", s, -0.02)
@@ -214,20 +217,20 @@ def _lou_stays(cast: Cast, s: int) -> None:
 
 def _woman_goes(cast: Cast, s: int) -> None:
     woman, end = cast.woman, SHOTS["SH070"].end
-    gait = Gait(lift=0.055, bounce=0.024, sway=0.045, hips=5.0, twist=8.0, heel=14.0, push=38.0)
+    gait = Gait(lift=0.055, bounce=0.024, sway=0.045, hips=5.0, twist=8.0, heel=12.0, push=62.0, over=2)
     beat, stride = 12, (LEAVING[1] - LEAVING[0]) / 8
     way = bearing(*LEAVING) % 360
     steps: list[Step] = []
-    for i in range(-1, 9):
+    for i in range(-2, 9):
         side = "L" if i % 2 else "R"
         sign = 1 if side == "L" else -1
         place = LEAVING[0] + stride * i + left(way) * 0.055 * sign + forward(way) * 0.1
-        steps.append(Step(s + beat * i + 3, side, place, way + 4 * sign))
+        steps.append(Step(s + beat * i - 1, side, place, way + 4 * sign))
     woman.weight(steps, gait, lean=2)
     woman.walk(steps, end, gait)
-    for i in range(-1, 9):
+    for i in range(-2, 9):
         sign = 1 if i % 2 else -1
-        frame = s + beat * i + 3
+        frame = s + beat * i - 1
         woman.hang("L", frame + 2, -0.13 * sign)  # arms against the legs, two frames late
         woman.hang("R", frame + 2, 0.13 * sign)
     # A look back over her left shoulder that does not quite become one, then on to the door.

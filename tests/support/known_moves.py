@@ -287,6 +287,41 @@ def combined_moves() -> list[Known]:
             {"end.angle": "high"},
             [_move("crane", "up", 4, keeps=["tilt"])],
         ),
+        Known(
+            "all the way round",
+            camera(lambda t: _around(360 * t, 4), target=(0, 0, 1.3), seconds=12, subjects=lou),
+            {"start.facing": "towards", "end.facing": "towards"},
+            [_move("arc", "right", 360, keeps=["pan"], subject="@lou")],
+        ),
+        # Lou is one of two; what stays in the middle of the picture is between them.
+        Known(
+            "around two",
+            camera(
+                lambda t: _around(-50 * t, 3.5),
+                target=(0, 0, 1.3),
+                seconds=6,
+                subjects=[
+                    ("@lou", "character", person((-0.5, 0, 0), 60)),
+                    ("@anna", "character", person((0.5, 0, 0), -60)),
+                ],
+                mentioned=["@lou"],
+            ),
+            {"start.framing": "two-shot"},
+            [_move("arc", "left", 50, keeps=["pan"], subject="")],
+        ),
+        # A quarter of a circle that stands upright, around the middle of the body.
+        Known(
+            "up and over",
+            camera(
+                lambda t: (0, -6 * math.cos(1.3 * smooth(t)), 1.2 + 6 * math.sin(1.3 * smooth(t))),
+                target=(0, 0, 1.2),
+                seconds=8,
+                lens=35,
+                subjects=lou,
+            ),
+            {"start.angle": "eye", "end.angle": "top"},
+            [_move("crane", "up", 5.78, easing="ease-in-out", keeps=["tilt"])],
+        ),
         # Straight down, where the view goes too: what is under it comes nearer.
         Known(
             "down from above",

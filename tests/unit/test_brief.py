@@ -163,6 +163,14 @@ def test_a_place_that_is_named_first_gives_way_to_who_is_in_it() -> None:
     assert [move.kind for move in empty.moves] == ["dolly"]
 
 
+def test_a_floor_alone_is_no_close_up() -> None:
+    floor = ("Floor", "thing", box((0, 0, -0.1), (40, 40, 0.1)))
+    for pitch in (-20, -90):
+        brief = measure(camera((0, 0, 5), pitch=pitch, subjects=[floor]))
+        assert brief.subject is not None and brief.start.size == "LS"
+        assert describe(brief).startswith("Wide shot of Floor from ")
+
+
 def test_who_comes_in_later_has_no_size_before() -> None:
     track = camera((0, -4, 1.4), subjects=[("@lou", "character", lambda t: person((8 - 8 * t, 0, 0), -90))])
     brief = measure(track)
