@@ -231,7 +231,7 @@ def test_linked_characters(scene: bpy.types.Scene, tmp_path: Path):
 
 def fingerprint(shot_id: str, *passes: str) -> str:
     run = work.run()
-    return run.packages.find(work.row(shot_id).shot, pipeline.Wanted(passes))[0]
+    return run.packages.find(work.row(shot_id).shot, pipeline.Wanted(passes)).fingerprint
 
 
 PLAIN = ("clay", "depth", "first", "last", "normal", "flow")
