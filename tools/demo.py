@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
         builder = ROOT / "examples" / "ballroom" / "build.py"
         subprocess.run([sys.executable, str(builder), film], check=True, stdout=subprocess.DEVNULL)
     with stage("Making shots of the markers bound to cameras; assets, film style and prompts"):
-        shotwright("make-shots", film, "--save")
+        shotwright("make-shots", film, "--film", "Ballroom", "--save")
         direct(film, out)
     with stage("Reading the cameras, writing the prompts"):
         told = shotwright("prompt", film, "show")["shots"]
