@@ -19,7 +19,7 @@ from support.tree import ROOT
 SUPPORT = Path(cli.__file__).resolve().parent
 
 
-ONCE = {"test_crash", "test_flipbook", "test_jobs", "test_quote", "test_takes"}
+ONCE = {"test_crash", "test_flipbook", "test_jobs", "test_page", "test_quote", "test_takes"}
 """Modules about what both Blenders do alike; they run with the newest bpy module there is."""
 
 
