@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .addon import background, command_line, handlers, preferences, properties, references_cache
-from .operators import edit, flipbook, motion, project, references, shot
+from .operators import asset, edit, flipbook, motion, project, references, shot, style
+from .panels import assets as assets_panel
+from .panels import prompt as prompt_panel
 from .panels import references as references_panel
 from .panels import shots as shots_panel
 
@@ -35,7 +37,11 @@ def _steps() -> list[Step]:
         *references.CLASSES,
         *flipbook.CLASSES,
         *motion.CLASSES,
+        *asset.CLASSES,
+        *style.CLASSES,
         *shots_panel.CLASSES,
+        *prompt_panel.CLASSES,
+        *assets_panel.CLASSES,
         *references_panel.CLASSES,
     )
     return [

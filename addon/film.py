@@ -6,19 +6,12 @@ import bpy
 
 from ..core.asset import Asset, ShotAsset, Variant
 from ..core.prompt import FilmStyle, PaletteColour, Prompt
-from .shot_items import read_only_reason, scenes_with_shots
+from .shot_items import read_only_reason
+from .style_items import layout_scenes, style_scene
 
 __all__ = ["layout_scenes", "prompt_of", "read_assets", "read_style", "shot_assets", "style_scene"]
 
 _TEXTS = ("subject", "location", "action", "camera", "style", "constraints")
-
-
-def layout_scenes() -> list[bpy.types.Scene]:
-    """Every scene but edits, local ones first, in a stable order."""
-    return sorted(
-        (scene for scene in bpy.data.scenes if not scene.shotwright.is_edit),
-        key=lambda scene: (scene.library is not None, scene.name),
-    )
 
 
 def prompt_of(item: bpy.types.PropertyGroup) -> Prompt:
@@ -38,13 +31,6 @@ def shot_assets(item: bpy.types.PropertyGroup) -> tuple[ShotAsset, ...]:
 def read_assets() -> list[Asset]:
     """Every asset of the film, by scene and then in the order in which they were made."""
     return [_asset(scene, item) for scene in layout_scenes() for item in scene.shotwright.assets]
-
-
-def style_scene() -> bpy.types.Scene:
-    """The scene that holds the film's style: the first with one, else the first with shots, else the open one."""
-    with_shots = scenes_with_shots()
-    styled = (scene for scene in [*with_shots, *layout_scenes()] if not _style(scene).empty)
-    return next(styled, with_shots[0] if with_shots else bpy.context.scene)
 
 
 def read_style() -> FilmStyle:

@@ -29,8 +29,10 @@ __all__ = [
     "choose",
     "clear",
     "document",
+    "moved",
     "put_back",
     "refuse_overwriting",
+    "relative",
     "state_of",
     "stored",
 ]
@@ -57,7 +59,7 @@ def choose(shot: Shot, book: Flipbook) -> list[str]:
     """Give a shot a flipbook; returns notes. Raises BadInput or Refused, and then nothing is changed."""
     item = _writable(shot)
     motion = _motion(shot, book)
-    item.flipbook.path = _relative(Path(book.path))
+    item.flipbook.path = relative(Path(book.path))
     item.flipbook.rate, item.flipbook.offset = book.rate, book.offset
     item.flipbook.crop, item.flipbook.fit = book.crop, book.fit
     _remember(item, motion)
@@ -210,7 +212,7 @@ def absolute(path: str, library: bpy.types.Library | None = None) -> str:
     return os.path.normpath(bpy.path.abspath(path, library=library))
 
 
-def _relative(path: Path, start: Path | None = None) -> str:
+def relative(path: Path, start: Path | None = None) -> str:
     """As the .blend keeps it: from the folder `start`, else from the open file's; absolute while it has none."""
     if start is None:
         if not bpy.data.filepath:
@@ -240,19 +242,23 @@ def before_save(target: str, project: Path | None) -> dict[str, str]:
     new = Path(target).parent
     for item in _items():
         stored_path = item.flipbook.path
-        path = Path(absolute(stored_path))
-        wanted = stored_path
-        if bpy.data.filepath:
-            if stored_path.startswith("//"):
-                wanted = _relative(path, new)
-        elif project and path.is_relative_to(project):
-            from ..core.terms import PROJECT_FOLDER
-
-            wanted = _relative(new / PROJECT_FOLDER / path.relative_to(project), new)
+        wanted = moved(stored_path, new, project)
         if wanted != stored_path:
             former[item.uuid] = stored_path
             item.flipbook.path = wanted
     return former
+
+
+def moved(path: str, new: Path, project: Path | None) -> str:
+    """A stored path as it has to be in a file saved in the folder `new`; `project` as for `before_save`."""
+    place = Path(absolute(path))
+    if bpy.data.filepath:
+        return relative(place, new) if path.startswith("//") else path
+    if project and place.is_relative_to(project):
+        from ..core.terms import PROJECT_FOLDER
+
+        return relative(new / PROJECT_FOLDER / place.relative_to(project), new)
+    return path
 
 
 def put_back(former: dict[str, str]) -> None:
@@ -268,4 +274,4 @@ def appended(scene: bpy.types.Scene, library: str) -> None:
     home = Path(absolute(library)).parent
     for item in scene.shotwright.shots:
         if item.flipbook.path.startswith("//"):
-            item.flipbook.path = _relative(Path(os.path.normpath(home / item.flipbook.path[2:])))
+            item.flipbook.path = relative(Path(os.path.normpath(home / item.flipbook.path[2:])))

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, edit_scene, flipbooks, project, shot_items
+from . import asset_items, background, edit_scene, flipbooks, project, shot_items
 
 __all__ = ["attach", "changed_on_disk", "detach", "settle"]
 
@@ -45,6 +45,7 @@ def settle() -> None:
     where = project.folder_of(film)
     for scene in shot_items.reconcile(film):
         scene.shotwright.project_folder = where
+    asset_items.reconcile()
     shot_items.retire_copied_edits()
     edit_scene.adopt_order()
     _scene_uids.clear()
@@ -85,6 +86,7 @@ def _import_post(import_context: Any) -> None:
     for item in import_context.import_items:
         if item.id in scenes and item.source_library:
             flipbooks.appended(item.id, item.source_library.filepath)
+            asset_items.appended(item.id, item.source_library.filepath)
     project.adopt(scenes)
     for scene in scenes:
         if len(scene.shotwright.shots):

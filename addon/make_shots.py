@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,14 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part.lower()) for part in re.split(r"(\d+)", name)]
 
 
+def _set(group: bpy.types.PropertyGroup, fields: Mapping[str, object]) -> bool:
+    """Set the fields that differ; whether any did."""
+    changed = {name: value for name, value in fields.items() if getattr(group, name) != value}
+    for name, value in changed.items():
+        setattr(group, name, value)
+    return bool(changed)
+
+
 class _Maker:
     """Adds or updates shots of one scene, reading the film's numbers and order once.
 
@@ -80,11 +88,12 @@ class _Maker:
     def item(self, existing: int | None) -> Item | None:
         return None if existing is None else self.scene.shotwright.shots[existing]
 
-    def put(self, place: int | None, **fields: object) -> None:
+    def put(self, place: int | None, prompt: Mapping[str, object] | None = None, **fields: object) -> None:
         existing = self.item(place)
         if existing is None:
             number = str(fields.pop("number", "")) or next_number(self.taken)
             item = add_shot(self.scene, number, self.order, **fields)
+            _set(item.prompt, prompt or {})
             item.made_start, item.made_end = item.frame_start, item.frame_end
             self.taken.add(number)
             self.order += 1
@@ -94,11 +103,8 @@ class _Maker:
             self.result.notes.append(f"{existing.number} is locked and was left as it is.")
             self.result.unchanged.append(existing.uuid)
             return
-        changed = False
-        for name, value in fields.items():
-            if getattr(existing, name) != value:
-                setattr(existing, name, value)
-                changed = True
+        changed = _set(existing, fields)
+        changed = _set(existing.prompt, prompt or {}) or changed
         (self.result.updated if changed else self.result.unchanged).append(existing.uuid)
 
     def follow(self, place: int | None, start: int, end: int) -> dict[str, int]:
@@ -282,7 +288,7 @@ def from_shot_list(scene: bpy.types.Scene, path: Path) -> Made:
         index = place[1] if place else None
         fields, cursor = _entry_fields(entry, target, maker.item(index), cursor, total.notes)
         maker.order = max(m.order for m in makers.values())
-        maker.put(index, **fields)
+        maker.put(index, _entry_prompt(entry), **fields)
     for maker in makers.values():
         for name in ("made", "updated", "unchanged", "notes"):
             getattr(total, name).extend(getattr(maker.result, name))
@@ -374,6 +380,15 @@ def _entry_fields(
     if existing is None:
         fields["source"] = "file"
     return fields, cursor
+
+
+def _entry_prompt(entry: ShotListEntry) -> dict[str, object]:
+    """The fields of the prompt that a row sets."""
+    texts = {name.removeprefix("prompt_"): getattr(entry, name) for name in shotlist.PROMPT_FIELDS}
+    said: dict[str, object] = {name: text for name, text in texts.items() if text}
+    if entry.prompt_repeat_identity is not None:
+        said["repeat_identity"] = entry.prompt_repeat_identity
+    return said
 
 
 def _entry_range(entry: ShotListEntry, existing: Item | None, cursor: int) -> tuple[int | None, int]:

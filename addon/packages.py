@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
 import bpy
 
+from ..core.errors import RenderError
 from ..core.framing import Method
 from ..core.model import ModelProfile
+from ..core.preflight.facts import Remarks
 from ..core.records import PackageFile, ReferencePackage
 from ..core.rigs.data import Recognised
 from ..core.shot import Shot
@@ -21,12 +24,15 @@ from ..render_passes import package as passes_module
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
+from ..render_passes.inspection import remarks
+from ..render_passes.owners import Owners
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
-from ..render_passes.pose import stranger
 from . import progress, rig_maps
+from .assets import owners_of
+from .film import read_assets
 from .shot_items import scene_named
 
-__all__ = ["Packages", "Wanted", "clock"]
+__all__ = ["Found", "Packages", "Wanted", "clock"]
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,31 @@ class Wanted:
     occluded: Occluded = "keep"
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was found out about a package without drawing it."""
+
+    plan: Plan
+    fingerprint: str
+    package: ReferencePackage | None
+    """The whole package of what the camera sees now; None when it has to be drawn."""
+    remarks: Remarks | None = None
+    """What is wrong with the camera; None where nothing could be looked at."""
+
+
 class Packages:
     """The packages of one run: meshes that several shots share are read once."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._meshes = MeshCache()
+        self.meshes = MeshCache()
+        """May be shared with other readings of the run."""
         self._rigs: dict[str, dict[str, Recognised]] = {}
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """Whose each thing of the film is."""
+        return owners_of(read_assets())
 
     def plan(self, shot: Shot, wanted: Wanted) -> Plan:
         """What is to be drawn. Raises BadInput when the model can't take the shot."""
@@ -63,27 +87,27 @@ class Packages:
         )
 
     def _recognised(self, scene: bpy.types.Scene, plan: Plan) -> dict[str, Recognised]:
-        """What is known of the scene's armatures by full name, the artist's corrections over it; read once a run."""
+        """The same where poses are drawn, else nothing."""
         if "pose" not in plan.passes:
             return {}
+        return self.recognised(scene)
+
+    def recognised(self, scene: bpy.types.Scene) -> dict[str, Recognised]:
+        """What is known of a scene's armatures by full name, the artist's corrections over it; read once a run."""
         if scene.name_full not in self._rigs:
             self._rigs[scene.name_full] = rig_maps.of_scene(scene, self._project.folder)
         return self._rigs[scene.name_full]
 
-    def strangers(self, shot: Shot, wanted: Wanted) -> list[str]:
-        """A sentence for each armature of the shot's scene that its poses will not show, since it is no person."""
-        known = self._rigs.get(shot.scene, {})
-        found = [(name, each) for name, each in known.items() if not each.humanoid]
-        return [stranger(shot.number, *each) for each in found] if "pose" in self.plan(shot, wanted).passes else []
-
-    def find(self, shot: Shot, wanted: Wanted) -> tuple[str, ReferencePackage | None]:
-        """The fingerprint of what the camera sees now, and the whole package of it where there is one."""
+    def find(self, shot: Shot, wanted: Wanted) -> Found:
+        """What the camera sees now, and the package of it where there is one. Raises BadInput, SceneError."""
         scene = scene_named(shot.scene)
         plan = self.plan(shot, wanted)
         with as_rendered(scene, view_layer_of(scene)):
-            evaluation = Evaluation(scene, plan, self._meshes, self._recognised(scene, plan))
+            evaluation = Evaluation(scene, plan, self.meshes, self._recognised(scene, plan), self._owners)
             fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
-        return fingerprint, self._whole(shot, fingerprint)[0]
+            with suppress(RenderError):  # without graphics a quote is a quote all the same
+                return Found(plan, fingerprint, self._whole(shot, fingerprint)[0], _remarks(plan, evaluation))
+        return Found(plan, fingerprint, self._whole(shot, fingerprint)[0])
 
     def get(self, shot: Shot, wanted: Wanted, seconds: dict[str, float]) -> tuple[ReferencePackage, bool]:
         """The shot's package, and whether it had to be drawn. `seconds` gets what each stage took."""
@@ -92,7 +116,7 @@ class Packages:
         with as_rendered(scene, view_layer_of(scene)):
             with clock(seconds, "rigs"):
                 known = self._recognised(scene, plan)
-            evaluation = Evaluation(scene, plan, self._meshes, known)
+            evaluation = Evaluation(scene, plan, self.meshes, known, self._owners)
             with clock(seconds, "fingerprint"):
                 fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
             whole, found = self._whole(shot, fingerprint)
@@ -119,6 +143,14 @@ class Packages:
         found = self._project.package(shot, fingerprint)
         final = self._project.package_folder(shot, fingerprint)
         return (found if found and all(is_intact(final, file) for file in found.files) else None), found
+
+
+def _remarks(plan: Plan, evaluation: Evaluation) -> Remarks | None:
+    """What drawing would say of the camera, from the same moments. Raises RenderError without graphics."""
+    lens = evaluation.camera.data
+    if lens.type == "PANO":
+        return None
+    return remarks(plan.shot.number, *evaluation.some(passes_module.MOMENTS), lens.clip_start, lens.clip_end)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import bpy
 
-from ..backends import registry
+from ..backends import catalog, registry
 from ..core import terms
 from ..core.errors import (
     BadInput,
@@ -22,17 +22,20 @@ from ..core.errors import (
     missing_package,
 )
 from ..core.job import Short
+from ..core.model import ModelProfile
 from ..core.names import slug
 from ..core.records import ReferencePackage, Report, ShotReport
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Parameters, Request
+from ..core.text import clean
 from ..jobs import runner, takes
 from ..jobs.files import move_new
+from ..jobs.home import user_data_folder
 from ..jobs.job import Job
 from ..jobs.project import Project
 from ..jobs.takes import Kept
 from ..render_passes import package as passes_module
-from . import progress
+from . import progress, prompts
 from .packages import Packages, Wanted, clock
 from .shot_items import film_name, find_shot, scene_named
 
@@ -202,10 +205,24 @@ class Run:
         """What is asked for some shots. Raises BadInput."""
         return runner.make_request(parts, how.model, how.parameters)
 
-    @staticmethod
-    def part(shot: Shot, package: ReferencePackage) -> runner.Part:
-        """A shot for a request."""
-        return runner.Part(shot, package, passes_module.lens_of(scene_named(shot.scene), shot))
+    def part(self, shot: Shot, package: ReferencePackage, how: Generate) -> runner.Part:
+        """A shot for a request, with its prompt when the model takes text."""
+        lens = passes_module.lens_of(scene_named(shot.scene), shot)
+        profile = self._models.get(how.model)
+        if profile is None or profile.prompt is None:
+            return runner.Part(shot, package, lens)
+        camera = prompts.RealCamera() if clean(shot.prompt.camera) else self._cameras.of(shot)
+        found = prompts.compiled(shot, profile.prompt.read_as(), camera)
+        self.note([*filter(None, [camera.problem]), *prompts.left_out(shot, profile, found)])
+        return runner.Part(shot, package, lens, found.sent)
+
+    @cached_property
+    def _cameras(self) -> prompts.Cameras:
+        return prompts.Cameras(self.project.folder)
+
+    @cached_property
+    def _models(self) -> Mapping[str, ModelProfile]:
+        return catalog.load(user_data_folder() / "models").models
 
     def _prepare(self, work: _Work, named: bool) -> None:
         """References of a shot; `report` is set where it goes no further."""
@@ -234,7 +251,7 @@ class Run:
     def _take(self, works: list[_Work], how: Generate) -> None:
         """Takes of shots whose references are there, by one request."""
         with clock(works[0].seconds, "take"):
-            request = self.request([self.part(work.shot, work.package) for work in works], how)
+            request = self.request([self.part(work.shot, work.package, how) for work in works], how)
             found = [takes.fresh_take(self.project, w.shot, request, choice(w.shot)) for w in works]
             made = how.again or None in found
             if made:

@@ -18,7 +18,7 @@ import bpy
 
 from ..core import terms
 from ..jobs.home import unsaved_folder
-from . import flipbooks
+from . import asset_items, flipbooks
 from .shot_items import edit_scene
 from .strips import file_of, set_file
 
@@ -38,6 +38,8 @@ class _SaveState:
     """Paths that the edit's strips had before the project's move was written into them, by the strip's name."""
     flipbooks: dict[str, str] = field(default_factory=dict)
     """Paths of flipbooks as they were before they were written for another folder, by the shot's uuid."""
+    assets: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The same of the pictures and sounds of assets, by their place in the file."""
     elsewhere: Path | None = None
     note: str = ""
 
@@ -159,6 +161,7 @@ def before_save(target: str) -> None:
     _save.restore = None
     _save.strips = {}
     _save.flipbooks = flipbooks.before_save(target, _save.before)
+    _save.assets = asset_items.before_save(target, _save.before)
     if not (_save.before and target):
         return
     if not bpy.data.filepath:
@@ -200,6 +203,7 @@ def after_save(target: str) -> None:
         set_file(strip, file_of(strip))  # Blender looks for the file again
     _save.strips = {}
     _save.flipbooks = {}
+    _save.assets = {}
 
 
 def after_failed_save() -> None:
@@ -212,6 +216,8 @@ def after_failed_save() -> None:
     _save.strips = {}
     flipbooks.put_back(_save.flipbooks)
     _save.flipbooks = {}
+    asset_items.put_back(_save.assets)
+    _save.assets = {}
 
 
 def _strips() -> dict[str, bpy.types.Strip]:
@@ -244,6 +250,7 @@ def after_load() -> None:
     _save.before = _save.restore = _save.elsewhere = None
     _save.strips = {}
     _save.flipbooks = {}
+    _save.assets = {}
     _save.note = ""
 
 
@@ -269,6 +276,7 @@ def copy_here() -> Project:
     beside = Path(bpy.data.filepath).parent
     copied = project.copy_to(beside / terms.PROJECT_FOLDER)
     _point_strips(project.folder, copied.folder, beside)
+    asset_items.point_to(project.folder, copied.folder, beside)
     _store(project_id=copied.id, where="")
     _save.elsewhere = None
     return copied

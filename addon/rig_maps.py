@@ -23,8 +23,8 @@ def of_open_file(names: Sequence[str] = ()) -> list[Recognised]:
     return sorted(found, key=lambda each: not each.humanoid)
 
 
-def of_scene(scene: bpy.types.Scene, folder: Path) -> dict[str, Recognised]:
-    """The armatures of one scene by their full name, with the corrections of the project in `folder`."""
+def of_scene(scene: bpy.types.Scene, folder: Path | None) -> dict[str, Recognised]:
+    """The armatures of one scene by their full name, with the corrections of the project in `folder`, if any."""
     return {each.armature: each for each in _known(rig_reader.read_scene(scene), folder)}
 
 

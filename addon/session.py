@@ -12,6 +12,7 @@ import sys
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, assert_never
 
@@ -22,13 +23,16 @@ from ..core import terms
 from ..core.errors import BadInput, Refused, SceneError, ShotwrightError, StorageError, storage_error
 from ..core.model import ModelProfile
 from ..core.model_base import to_json
+from ..core.quote import Quote
 from ..core.records import Report, ShotReport
 from ..core.shot import Problem, ShotListing
 from ..jobs.files import STAGING, check_writable
 from ..jobs.home import user_data_folder
 from . import (
+    asset_verb,
     cutting,
     film_jobs,
+    fixes,
     flipbooks,
     handlers,
     make_shots,
@@ -37,13 +41,15 @@ from . import (
     pipeline,
     progress,
     project,
+    prompt_tables,
+    prompt_verb,
     quotes,
     sequencer,
     tables,
     takes,
 )
 from .shot_items import scene_named
-from .shots import export_shot_list, list_shots
+from .shots import export_shot_list, list_shots, read_shots
 
 __all__ = ["run"]
 
@@ -61,6 +67,12 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _passes(given))
             case "flipbook":
                 return _flipbook(given, out)
+            case "assets":
+                return _assets(given, out)
+            case "prompt":
+                return _prompt(given, out)
+            case "style":
+                return _style(given, out)
             case "generate":
                 return _finish(given, out, _generate(given))
             case "cut":
@@ -123,13 +135,7 @@ def _passes(given: argparse.Namespace) -> Report:
     profile = _profile(given.model)
     rows = _chosen_or_refuse(given)
     run_ = _start(given, create=_work_for(rows))
-    wanted = pipeline.Wanted(
-        tuple(n for n in terms.values(terms.PASSES) if n in given.passes),
-        profile,
-        given.fit,
-        given.colours,
-        given.occluded,
-    )
+    wanted = pipeline.Wanted(_in_order(given.passes), profile, given.fit, given.colours, given.occluded)
     reports = [run_.passes(row, wanted) for row in rows]
     return run_.report(reports)
 
@@ -144,6 +150,49 @@ def _flipbook(given: argparse.Namespace, out: TextIO) -> int:
     problems = [Problem(**problem) for shot in shots for problem in shot["problems"]]
     _tell([note for shot in shots for note in shot["notes"]], problems)
     return terms.EXIT_BAD_INPUT if problems else terms.EXIT_DONE
+
+
+def _assets(given: argparse.Namespace, out: TextIO) -> int:
+    changes = given.action != "list"
+    if changes and _saves_here(given):
+        _refuse_changed()
+    notes: list[str] = []
+    keeps = (lambda: project.open_project(notes).folder) if given.save or given.output else None
+    chosen = [row.shot for row in _chosen(given)]
+    notes += asset_verb.change(given, lambda: _scene(given), chosen, keeps)
+    saved = _save(given) if changes else None
+    document = asset_verb.document(given, read_shots() if changes else chosen)
+    document |= {"saved": saved, "notes": notes}
+    out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _prompt(given: argparse.Namespace, out: TextIO) -> int:
+    profile = _profile(given.model)
+    chosen = [row.shot for row in _chosen_or_refuse(given)]
+    if _saves_here(given):
+        _refuse_changed()
+    changed = prompt_verb.change(given, chosen, [row.shot for row in list_shots()])
+    saved = _save(given) if changed else None
+    document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
+    document = {"schema": "shotwright.prompt.1", **document, "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.prompts(document, saved, changed))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _style(given: argparse.Namespace, out: TextIO) -> int:
+    if _saves_here(given):
+        _refuse_changed()
+    changed = prompt_verb.change_style(given)
+    saved = _save(given) if changed else None
+    document = {"schema": "shotwright.style.1", **prompt_verb.style_document(), "saved": saved}
+    out.write(to_json(document) if given.json else prompt_tables.style(document, saved, changed))
+    out.flush()
+    return terms.EXIT_DONE
 
 
 def _profile(name: str | None) -> ModelProfile | None:
@@ -208,15 +257,36 @@ def _page(given: argparse.Namespace, out: TextIO) -> int:
 
 
 def _quote(given: argparse.Namespace, out: TextIO) -> int:
-    rows = _chosen_or_refuse(given)
-    run_ = _start(given, create=False)
-    quote = quotes.quote(
-        run_, rows, pipeline.Generate(picture=given.picture, again=given.again, together=given.together)
-    )
-    out.write(to_json(quote.document()) if given.json else tables.quote(quote))
+    if (given.save or given.output) and not given.fix:
+        raise BadInput("quote changes nothing without --fix: leave --save and --output out, or add it.")
+    if _saves_here(given):
+        _refuse_changed()
+    profile = _profile(given.model or pipeline.Generate().model)
+    fixed = fixes.fix(_quoted(given, profile).all_findings) if given.fix else fixes.Fixed()
+    quote = _quoted(given, profile)
+    saved = _save(given) if given.fix else None
+    quote = quote.model_copy(update={"fixed": tuple(fixed.done), "notes": (*quote.notes, *fixed.left), "saved": saved})
+    out.write(to_json(quote.document()) if given.json else tables.quote(quote, given.fix))
     out.flush()
     _tell(quote.notes, [problem for line in quote.lines for problem in line.problems])
     return terms.EXIT_BAD_INPUT if any(line.problems for line in quote.lines) else terms.EXIT_DONE
+
+
+def _quoted(given: argparse.Namespace, profile: ModelProfile) -> Quote:
+    """The quote of the shots as they are now. Without --model it is that of the animatic, as generate makes it."""
+    rows = _chosen_or_refuse(given)
+    run_ = _start(given, create=False)
+    how = pipeline.Generate(picture=given.picture, again=given.again, together=given.together)
+    if given.model in (None, how.model):
+        if given.passes or given.fit or given.colours:
+            raise BadInput("--pass, --fit and --colours are about the references of a model: name it with --model.")
+        return quotes.quote(run_, rows, how, profile=profile)
+    wanted = pipeline.Wanted(_in_order(given.passes), profile, given.fit or "pad", given.colours or "neutral")
+    return quotes.quote(run_, rows, replace(how, model=given.model), wanted, profile)
+
+
+def _in_order(passes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in terms.values(terms.PASSES) if name in passes)
 
 
 def _takes(given: argparse.Namespace, out: TextIO) -> int:
@@ -455,8 +525,8 @@ _FILM_CODES = {"bad-input": terms.EXIT_BAD_INPUT, "refused": terms.EXIT_REFUSED}
 def _tell(notes: Sequence[str], problems: Sequence[Problem] = ()) -> None:
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    for problem in problems:
-        print(f"shotwright: {problem.message}", file=sys.stderr)
+    for message in dict.fromkeys(problem.message for problem in problems):
+        print(f"shotwright: {message}", file=sys.stderr)
 
 
 def _code(shot: ShotReport) -> int:

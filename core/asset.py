@@ -6,10 +6,15 @@ from typing import Literal
 
 from .model_base import Stored
 
-__all__ = ["Asset", "AssetKind", "ShotAsset", "Variant", "VariantKind"]
+__all__ = ["MAX_TEXT", "PLACED", "Asset", "AssetKind", "ShotAsset", "Variant", "VariantKind"]
 
 AssetKind = Literal["character", "location", "prop", "style", "voice"]
 VariantKind = Literal["wardrobe", "phase", "light"]
+
+PLACED: frozenset[AssetKind] = frozenset({"character", "location", "prop"})
+"""Kinds that objects of the scene can stand for."""
+MAX_TEXT = 4_000
+"""Longest description or fact, in characters: a whole prompt is shorter with nearly every provider."""
 
 
 class Variant(Stored):
@@ -56,6 +61,11 @@ class Asset(Stored):
     variants: tuple[Variant, ...] = ()
     read_only: str | None = None
     """Why it can't be edited here, or None when it can."""
+
+    @property
+    def mark(self) -> str:
+        """What it is called in prompts, masks, layouts and poses: `@lou`."""
+        return f"@{self.tag}"
 
     def variant(self, kind: str, name: str) -> Variant | None:
         """The variant of this kind and name, or None."""

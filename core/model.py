@@ -17,10 +17,12 @@ from typing import Annotated, Any, Literal, NoReturn, Self, cast
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from . import terms
+from .dialect import DIALECTS, Dialect, limited
 from .errors import BadInput
 from .framerate import FrameRate
 from .model_base import Stored
 from .names import slug
+from .text import Unit
 
 __all__ = [
     "DEPTH_ENCODINGS",
@@ -32,6 +34,7 @@ __all__ = [
     "Limit",
     "ModelProfile",
     "PoseStyle",
+    "PromptRule",
     "Reference",
     "Size",
     "SizeRule",
@@ -59,7 +62,7 @@ Status = Literal["measured", "documented", "unsure"]
 
 _ANY: Mapping[str, Any] = {"frame_rates": None, "length": {}, "size": {}}
 """What the word "any" stands for in a file, by field."""
-_FACTS = ("upstream", "licence", "frame_rates", "length", "size", "references", "limits")
+_FACTS = ("upstream", "licence", "frame_rates", "length", "size", "references", "limits", "prompt")
 """The fields that are somebody else's word, so that somebody has to be named."""
 _SHAPE_WEIGHT = 10
 """A shape that is 1 % off counts as much as a number of pixels that is 10 % off."""
@@ -293,6 +296,31 @@ class Limit(Stored):
     max: int = Field(ge=1, le=_MANY)
 
 
+class PromptRule(Stored):
+    """How a model takes text."""
+
+    dialect: str = "plain"
+    """How it reads it: one of `dialect.DIALECTS`."""
+    max: int | None = Field(default=None, ge=1, le=_MANY)
+    """Longest text, and longest negative one; None: no limit is known."""
+    unit: Unit = "characters"
+    """What `max` counts."""
+    negative: bool = False
+    """Whether there is a field of its own for what must not be."""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages it is made for; empty: not known."""
+
+    @field_validator("dialect")
+    @classmethod
+    def _dialect(cls, value: str) -> str:
+        _known("prompt.dialect", (value,), tuple(DIALECTS))
+        return value
+
+    def read_as(self) -> Dialect:
+        """The dialect with this model's limits."""
+        return limited(DIALECTS[self.dialect], self.max, self.unit, self.negative)
+
+
 class ModelProfile(Stored):
     """One model: what it takes, and the source, date and status of each such fact."""
 
@@ -317,6 +345,8 @@ class ModelProfile(Stored):
     """Limits over several kinds: Wan VACE takes one control video, whichever it is."""
     passes: tuple[str, ...] = ()
     """What is rendered for it unless the artist says otherwise."""
+    prompt: PromptRule | None = None
+    """How it takes text; None: it takes none."""
     provenance: dict[str, Fact] = Field(default_factory=dict[str, Fact])
     """Where each fact comes from, by field; "length" speaks for all of `length`, "length.max" for that alone."""
 
@@ -480,5 +510,5 @@ def _complaint(detail: Mapping[str, Any]) -> str:
 
 
 def _fields() -> tuple[str, ...]:
-    kinds = (ModelProfile, LengthRule, SizeRule, Reference, Limit, Fact)
+    kinds = (ModelProfile, LengthRule, SizeRule, Reference, Limit, PromptRule, Fact)
     return tuple(dict.fromkeys(field.alias or name for kind in kinds for name, field in kind.model_fields.items()))

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from .framerate import FrameRate
 from .model_base import Stored
+from .preflight.finding import Finding
+from .prompt import CompiledText
 from .shot import Problem
 
 __all__ = ["Price", "Quote", "QuoteLine"]
@@ -49,8 +51,15 @@ class QuoteLine(Stored):
     height: int = 0
     uploads: tuple[str, ...] = ()
     """Names of the files the model gets; nothing of an embedded backend leaves the machine."""
+    passes: tuple[str, ...] = ()
+    """References that are rendered for it."""
+    prompt: CompiledText | None = None
+    """What the model is told; None for one that takes no text."""
     price: Price = Price()
     problems: tuple[Problem, ...] = ()
+    """What stops it, the errors among `findings` too."""
+    findings: tuple[Finding, ...] = ()
+    """What the rules of `core.preflight` say of its shots, the worst first."""
 
 
 class Quote(Stored):
@@ -63,3 +72,17 @@ class Quote(Stored):
     prices: tuple[Price, ...] = ()
     """Sums by currency; empty when all of it is free."""
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What the rules say of the film: its assets, in whichever shot, and its style."""
+    fixed: tuple[str, ...] = ()
+    """What was mended before, with --fix."""
+    saved: str | None = None
+    """Where that was saved; None when it was not."""
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Those of the film and those of every line, each once."""
+        kept: dict[tuple[str, str, str], Finding] = {}
+        for each in (*self.findings, *(finding for line in self.lines for finding in line.findings)):
+            kept.setdefault((each.code, each.message, "" if each.of_film else each.shot), each)
+        return tuple(kept.values())

@@ -34,6 +34,7 @@ from .errors import ShotListError
 from .framerate import FrameRate
 from .model_base import Stored
 from .shot import Shot
+from .text import clean
 
 __all__ = ["FORMATS", "ShotList", "ShotListEntry", "from_shots", "read", "write"]
 
@@ -43,6 +44,10 @@ FORMATS = (".json", ".csv", ".fountain")
 MAX_FRAME = 1_048_574
 """Blender's own limit of a scene's frame range, in both directions."""
 MAX_TEXT = 200
+MAX_PROMPT = 100_000
+"""Longest section of a prompt, in characters: what one cell of a CSV file may hold, and far above any model's limit."""
+PROMPT_FIELDS = tuple(f"prompt_{section}" for section in terms.values(terms.SECTIONS))
+"""The fields of a row that hold the sections of its prompt."""
 MAX_NAME = 255
 """Longest name of a Blender data-block in 5.x, in bytes; 63 in 4.5."""
 _CONTROL = r"\x00-\x1f\x7f\x85\u2028\u2029"
@@ -63,6 +68,10 @@ def _mode(value: str) -> str:
 
 def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
 
 
 def _none_if_blank(value: str | None) -> str | None:
@@ -88,6 +97,7 @@ def rate(value: object) -> object:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT, pattern=rf"^[^{_CONTROL}]*$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NAME, pattern=rf"^[^{_CONTROL}]*$")]
+Section = Annotated[str, BeforeValidator(_cleaned), StringConstraints(strip_whitespace=True, max_length=MAX_PROMPT)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, pattern=rf"^{terms.NUMBER_PATTERN}$")]
 Frame = Annotated[int, Strict(), Field(ge=-MAX_FRAME, le=MAX_FRAME), BeforeValidator(_whole)]
 Length = Annotated[int, Strict(), Field(ge=1, le=terms.MAX_FRAMES), BeforeValidator(_whole)]
@@ -150,6 +160,19 @@ class ShotListEntry(Stored):
     mode: Mode | None = Field(default=None, description="How the shot becomes a clip.")
     locked: Annotated[bool, Strict()] | None = Field(default=None, description="True when nobody may change the shot.")
     fps: Rate | None = Field(default=None, title="Fps", description="Frames per second: 24, 23.976 or 24000/1001.")
+    prompt_subject: Section = Field(
+        default="", description="Who is seen, and the beat they carry; assets by tag (@lou)."
+    )
+    prompt_location: Section = Field(default="", description="Where it is, and how the place looks.")
+    prompt_action: Section = Field(default="", description="One thing that happens, one movement.")
+    prompt_camera: Section = Field(
+        default="", description="A brief for the camera; derived from the real one where it is empty."
+    )
+    prompt_style: Section = Field(default="", description="What the shot has beyond the style of the film.")
+    prompt_constraints: Section = Field(default="", description="What must not happen.")
+    prompt_repeat_identity: Annotated[bool, Strict()] | None = Field(
+        default=None, description="True when the constraints repeat what the assets' identity depends on."
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -224,6 +247,7 @@ def from_shots(shots: Sequence[Shot]) -> ShotList:
                 "mode": shot.mode,
                 "locked": shot.locked,
                 "fps": shot.fps,
+                **{f"prompt_{name}": value for name, value in shot.prompt.document().items() if value},
             },
         )
         for index, shot in enumerate(sorted(shots, key=lambda shot: shot.order), 1)
@@ -260,6 +284,8 @@ _WANTED = {
     "mode": ", ".join(terms.values(terms.MODES)),
     "locked": "true or false",
     "fps": "a frame rate such as 24, 23.976 or 24000/1001, above 0 and at most 1000",
+    **dict.fromkeys(PROMPT_FIELDS, f"text, at most {MAX_PROMPT:,} characters"),
+    "prompt_repeat_identity": "true or false",
 }
 """What to write, for each field."""
 

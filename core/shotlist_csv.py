@@ -21,9 +21,12 @@ from fractions import Fraction
 from . import terms
 from .errors import ShotListError
 from .framerate import FrameRate
-from .shotlist import Complaints, Draft, ShotList, build, one_line, rate, show, too_many, unknown
+from .shotlist import PROMPT_FIELDS, Complaints, Draft, ShotList, build, one_line, rate, show, too_many, unknown
 
 __all__ = ["COLUMNS", "parse", "render"]
+
+PROMPT = (*PROMPT_FIELDS, "prompt_repeat_identity")
+"""Columns that are written when a shot of the list has a prompt."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "shot number", "shot no", "shot", "no", "nr", "#"),
@@ -43,6 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "mode": ("mode",),
     "locked": ("locked", "lock"),
     "fps": ("fps", "frame rate", "rate"),
+    **{name: (name,) for name in PROMPT},
     "film": ("film", "project", "film title"),
     "id": ("id", "uuid", "shot id"),
 }
@@ -51,8 +55,6 @@ both ends), `size` holds `1920x1080`; they are read, head and tail, width and he
 
 PAIRS: Mapping[str, tuple[str, str]] = {"handles": ("head", "tail"), "size": ("width", "height")}
 """Columns that fill two fields."""
-
-_WRITTEN = tuple(name for name in COLUMNS if name not in PAIRS)
 _DELIMITERS = (",", ";", "\t")
 _FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet takes for a formula (full-width signs too), behind any number of apostrophes."""
@@ -74,18 +76,22 @@ NAMES: Mapping[str, str] = {heading(alias): name for name, aliases in COLUMNS.it
 
 
 def render(shots: ShotList) -> str:
-    """The shot list as CSV text with commas and line feeds, all columns, the film in every row.
+    """The shot list as CSV text with commas and line feeds, the film in every row.
+
+    All columns are written, those of the prompt when a shot has one.
 
     Text beyond ASCII gets a byte order mark before it: without one Excel reads the file in an old code page.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_WRITTEN)
+    prompted = any(getattr(entry, name) for entry in shots.shots for name in PROMPT)
+    columns = [name for name in COLUMNS if name not in PAIRS and (prompted or name not in PROMPT)]
+    writer.writerow(columns)
     for entry in shots.shots:
-        values: dict[str, object] = {name: getattr(entry, name) for name in _WRITTEN if name != "film"}
-        writer.writerow([_cell(values.get(name, shots.film)) for name in _WRITTEN])
+        values: dict[str, object] = {name: getattr(entry, name) for name in columns if name != "film"}
+        writer.writerow([_cell(values.get(name, shots.film)) for name in columns])
     if shots.film and not shots.shots:
-        writer.writerow([_cell(shots.film) if name == "film" else "" for name in _WRITTEN])
+        writer.writerow([_cell(shots.film) if name == "film" else "" for name in columns])
     text = out.getvalue()
     return text if text.isascii() else "\ufeff" + text
 
@@ -260,7 +266,7 @@ def _values(name: str, text: str, fps: FrameRate | None) -> dict[str, object]:
             return {name: _whole(text)}
         case "handles" | "size":
             return dict(zip(PAIRS[name], _two(name, text), strict=True))
-        case "locked":
+        case "locked" | "prompt_repeat_identity":
             return {name: _yes(text)}
         case _:
             return {name: text}

@@ -26,7 +26,19 @@ from dataclasses import dataclass, replace
 from . import names, terms
 from .errors import ShotListError
 from .framerate import FrameRate
-from .shotlist import MAX_TEXT, Complaints, Draft, ShotList, ShotListEntry, build, one_line, show, too_many, unknown
+from .shotlist import (
+    MAX_TEXT,
+    PROMPT_FIELDS,
+    Complaints,
+    Draft,
+    ShotList,
+    ShotListEntry,
+    build,
+    one_line,
+    show,
+    too_many,
+    unknown,
+)
 from .shotlist_csv import COLUMNS, NAMES, PAIRS, draft, heading
 
 __all__ = ["EXAMPLE", "parse", "render"]
@@ -89,6 +101,9 @@ def _note(entry: ShotListEntry, section: str) -> str:
         pairs.append(("size", f"{entry.width}x{entry.height}"))
     locked = None if entry.locked is None else "yes" if entry.locked else "no"
     pairs += [("fps", entry.fps), ("mode", entry.mode), ("locked", locked), ("id", entry.id)]
+    repeat = None if entry.prompt_repeat_identity is None else "yes" if entry.prompt_repeat_identity else "no"
+    pairs += [(name.replace("_", " "), getattr(entry, name) or None) for name in PROMPT_FIELDS]
+    pairs.append(("prompt repeat identity", repeat))
     written = [f"{key}: {_spell(str(value))}".rstrip() for key, value in pairs if value is not None]
     return f"[[SHOT: {' | '.join([*_head(entry), *written])}]]"
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from .framerate import FrameRate
 from .model_base import Stored
+from .prompt import CompiledText
 from .records import Box, PackageFile
 
 __all__ = ["ClipFacts", "Conform", "Parameters", "Request", "RequestShot", "Take", "parse_take"]
@@ -48,6 +49,14 @@ class RequestShot(Stored):
     """Where the shot's picture lies in the clip's."""
     lens: float | None = None
     """Millimetres at the start of the cut range; None for an orthographic camera."""
+    prompt: CompiledText | None = None
+    """What the model is told; None for one that takes no text."""
+
+    @model_serializer(mode="wrap")
+    def _without_no_prompt(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Where there is none the record is as it was before there were any, and so is its digest."""
+        document: dict[str, Any] = handler(self)
+        return document if self.prompt else {key: value for key, value in document.items() if key != "prompt"}
 
     @property
     def title(self) -> str:

@@ -48,6 +48,11 @@ class Verb:
         return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
 
 
+def _choice(flag: str, choices: tuple[str, ...], help: str, default: bool = True) -> Option:
+    """One of some words, the first one where nothing is said; with `default` false that is left to the verb."""
+    return Option((flag,), help, {"choices": choices, "default": choices[0] if default else None})
+
+
 _SCENE = Option(("--scene",), "only this scene of the file", {"metavar": "NAME"})
 _SHOT = Option(
     ("--shot",),
@@ -64,6 +69,16 @@ _PICTURE = Option(
     "what the animatic shows: clay, board, or both side by side (default: clay)",
     {"choices": terms.values(terms.PICTURES), "default": terms.DEFAULT_PICTURE},
 )
+_PASS = Option(
+    ("--pass",),
+    f"only this reference ({', '.join(terms.values(terms.PASSES))}); may be given several times",
+    {"dest": "passes", "metavar": "PASS", "action": "append", "choices": terms.values(terms.PASSES), "default": []},
+)
+_FIT = (
+    "how the picture is brought to the model's shape: pad shows a little more than the camera, crop a little less "
+    "(default: pad)"
+)
+_COLOURS = "clay in neutral grey, or in the objects' viewport colours (default: neutral)"
 _AGAIN = Option(("--again",), "another take even where nothing has changed", {"action": "store_true"})
 _SHORT = Option(
     ("--short",),
@@ -96,10 +111,26 @@ _PROGRESS = (
         {"action": "store_true"},
     ),
 )
+_SECTIONS = tuple(
+    Option(
+        (f"--{name}",),
+        f"{label.upper()}: {help[0].lower()}{help[1:]}; empty to clear it",
+        {"dest": f"section_{name}", "metavar": "TEXT"},  # a verb's action is called action too
+    )
+    for name, label, help in terms.SECTIONS
+)
 _SAVE = (
     Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
     Option(("--output",), "save to another file", {"metavar": "FILE"}),
 )
+
+_ON: Mapping[str, Any] = {"action": "store_true"}
+
+
+def _several(flag: str, name: str, value: str, text: str) -> Option:
+    """An option that may be given several times."""
+    return Option((flag,), text, {"dest": name, "metavar": value, "action": "append", "default": []})
+
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -136,33 +167,14 @@ VERBS: dict[str, Verb] = {
             (
                 _SCENE,
                 _SHOT,
-                Option(
-                    ("--pass",),
-                    f"only this reference ({', '.join(terms.values(terms.PASSES))}); may be given several times",
-                    {
-                        "dest": "passes",
-                        "metavar": "PASS",
-                        "action": "append",
-                        "choices": terms.values(terms.PASSES),
-                        "default": [],
-                    },
-                ),
+                _PASS,
                 Option(
                     ("--model",),
                     "at the rate, length, size and depth encoding of this model instead of the shot's own",
                     {"metavar": "NAME"},
                 ),
-                Option(
-                    ("--fit",),
-                    "how the picture is brought to the model's shape: pad shows a little more than the camera, "
-                    "crop a little less (default: pad)",
-                    {"choices": ("pad", "crop"), "default": "pad"},
-                ),
-                Option(
-                    ("--colours",),
-                    "clay in neutral grey, or in the objects' viewport colours (default: neutral)",
-                    {"choices": ("neutral", "viewport"), "default": "neutral"},
-                ),
+                _choice("--fit", ("pad", "crop"), _FIT),
+                _choice("--colours", ("neutral", "viewport"), _COLOURS),
                 Option(
                     ("--occluded",),
                     "joints behind something: keep draws them as detectors guess them, drop leaves them out "
@@ -212,10 +224,175 @@ VERBS: dict[str, Verb] = {
             saves=True,
         ),
         Verb(
+            "assets",
+            "what has to look the same everywhere",
+            "List, add and change the film's assets: characters, locations, props, styles and voices with their tags, "
+            "pictures and variants, and choose which are in a shot. Without --save or --output it only shows what it "
+            "would do.",
+            (
+                Option(("--scene",), "where new assets are kept (default: the open scene)", {"metavar": "NAME"}),
+                _SHOT,
+                Option(("--tag",), "the asset, by its tag, with or without @", {"metavar": "TAG"}),
+                Option(
+                    ("--kind",),
+                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character)",
+                    {"choices": terms.values(terms.ASSET_KINDS), "metavar": "KIND"},
+                ),
+                Option(("--name",), "what a text without tags calls it", {"metavar": "TEXT"}),
+                Option(("--description",), "a few words that are put in its place", {"metavar": "TEXT"}),
+                Option(("--must-not",), "what it must not be or become", {"metavar": "TEXT"}),
+                _several("--fact", "facts", "TEXT", "a fact that holds in every picture; may be given several times"),
+                _several("--picture", "pictures", "FILE", "a picture of it; may be given several times"),
+                Option(("--sound",), "a recording of a voice", {"metavar": "FILE"}),
+                _several("--object", "objects", "NAME", "an object that stands for it; may be given several times"),
+                _several(
+                    "--collection",
+                    "collections",
+                    "NAME",
+                    "a collection that stands for it; may be given several times",
+                ),
+                _several(
+                    "--variant",
+                    "variants",
+                    "NAME",
+                    "the variant that is added, changed, removed or, with cast, chosen; cast takes one of each kind",
+                ),
+                Option(
+                    ("--variant-kind",),
+                    f"{', '.join(terms.values(terms.VARIANT_KINDS))}",
+                    {"choices": terms.values(terms.VARIANT_KINDS), "metavar": "KIND"},
+                ),
+                Option(
+                    ("--white-balance",),
+                    f"kelvin of a light, {terms.MIN_KELVIN} to {terms.MAX_KELVIN}; 0 for the film's",
+                    {"metavar": "K", "type": int},
+                ),
+                Option(("--rename",), "give it another tag, in every prompt and cast too", {"metavar": "TAG"}),
+                Option(
+                    ("--from",),
+                    "add or change all assets of a .json file, or none",
+                    {"dest": "source", "metavar": "FILE"},
+                ),
+                Option(("--force",), "remove what shots name, too", {"action": "store_true"}),
+                Option(("--clear",), "take the asset out of the shots; all assets without --tag", _ON),
+            ),
+            actions={
+                "list": "every asset, what is wrong with it and which shots it is in",
+                "add": "add an asset, or those of a file",
+                "change": "change an asset: what is given takes the place of what was there, '' takes it away",
+                "remove": "remove an asset, or a variant of it",
+                "cast": "put an asset into shots, with the variants it has there",
+            },
+            saves=True,
+        ),
+        Verb(
+            "prompt",
+            "what is said to a model about each shot",
+            "Show the six sections of each shot's prompt, what the real camera does, and the text that a model will "
+            "read; or change them. Assets are named by tag: @lou.",
+            (
+                _SCENE,
+                _SHOT,
+                *_SECTIONS,
+                Option(
+                    ("--repeat-identity",),
+                    "say again in CONSTRAINTS what the assets' identity depends on; --no-repeat-identity: don't",
+                    {"action": "store_true", "default": None},
+                ),
+                Option(
+                    ("--no-repeat-identity",),
+                    "don't say it again",
+                    {"dest": "repeat_identity", "action": "store_false", "default": None},
+                ),
+                Option(
+                    ("--section",),
+                    "clear only this section; may be given several times (default: all)",
+                    {
+                        "dest": "sections",
+                        "metavar": "SECTION",
+                        "action": "append",
+                        "choices": terms.values(terms.SECTIONS),
+                        "default": [],
+                    },
+                ),
+                Option(("--model",), "show the text as this model will read it", {"metavar": "NAME"}),
+                Option(("--to",), "write the prompts to this file", {"dest": "target", "metavar": "FILE.json"}),
+                Option(
+                    ("--from",),
+                    "read prompts from this file, for all of its shots or none; a section that is not in it stays",
+                    {"dest": "source", "metavar": "FILE.json"},
+                ),
+            ),
+            actions={
+                "show": "the sections, and the text made of them",
+                "set": "change sections of the shots named with --shot",
+                "clear": "empty sections of the shots named with --shot",
+                "export": "write the sections to a file, --to",
+                "import": "read the sections of many shots from a file, --from",
+            },
+            saves=True,
+        ),
+        Verb(
+            "style",
+            "what every picture of the film has in common",
+            "Show or change the film's style, which goes into the STYLE section of every shot.",
+            (
+                Option(("--prefix",), "stands before everything else in STYLE", {"metavar": "TEXT"}),
+                Option(
+                    ("--palette",),
+                    "colours with their share of the picture, which add to 100: 60 aged ivory #e8dcc0, 30 verdigris, "
+                    "10 oxblood",
+                    {"metavar": "COLOURS"},
+                ),
+                Option(
+                    ("--white-balance",),
+                    f"in kelvin, {terms.MIN_KELVIN} to {terms.MAX_KELVIN}; a chosen light of an asset goes before it",
+                    {"metavar": "KELVIN"},
+                ),
+                Option(("--lens",), "character of the lenses: anamorphic, soft edges", {"metavar": "TEXT"}),
+                Option(("--shutter",), "shutter angle in degrees, 1 to 360", {"metavar": "DEGREES"}),
+                Option(
+                    ("--field",),
+                    "clear only this; may be given several times (default: all)",
+                    {
+                        "dest": "fields",
+                        "metavar": "FIELD",
+                        "action": "append",
+                        "choices": ("prefix", "palette", "white-balance", "lens", "shutter"),
+                        "default": [],
+                    },
+                ),
+            ),
+            actions={"show": "the style", "set": "change what is named", "clear": "leave it open again"},
+            saves=True,
+        ),
+        Verb(
             "quote",
             "what would be made, and what it would cost",
-            "Say for each shot what generate would draw, ask for and send, and its price. Nothing is drawn or sent.",
-            (_SCENE, _SHOT, _PICTURE, _AGAIN, _TOGETHER, _PROJECT),
+            "Say for each shot what generate would draw, ask for and send, its price, and what is wrong with it: an "
+            "error stops it, a warning is what the model will ignore, damage or refuse. Nothing is drawn or sent.",
+            (
+                _SCENE,
+                _SHOT,
+                _PICTURE,
+                _AGAIN,
+                _TOGETHER,
+                Option(
+                    ("--model",),
+                    "for this model of the catalogue: its sizes, lengths, references and prompt (default: animatic)",
+                    {"metavar": "NAME"},
+                ),
+                _PASS,
+                _choice("--fit", ("pad", "crop"), _FIT, default=False),
+                _choice("--colours", ("neutral", "viewport"), _COLOURS, default=False),
+                Option(
+                    ("--fix",),
+                    "mend what can be mended, then quote; without --save or --output it only shows what it would do",
+                    {"action": "store_true"},
+                ),
+                _PROJECT,
+            ),
+            saves=True,
             long=True,
         ),
         Verb(

@@ -28,6 +28,7 @@ from ..core.errors import (
 )
 from ..core.job import JobEvent, JobRecord, Short
 from ..core.ports import Assignment, Backend, Progress
+from ..core.prompt import CompiledText
 from ..core.records import PackageFile, ReferencePackage
 from ..core.shot import Shot
 from ..core.take import ClipFacts, Parameters, Request, RequestShot, Take
@@ -55,6 +56,8 @@ class Part:
     shot: Shot
     package: ReferencePackage
     lens: float | None = None
+    prompt: CompiledText | None = None
+    """For a model that takes text."""
 
 
 def make_request(parts: Sequence[Part], model: str, parameters: Parameters | None = None) -> Request:
@@ -99,6 +102,7 @@ def _request_shot(part: Part) -> RequestShot:
         kept=package.kept,
         box=package.box,
         lens=part.lens,
+        prompt=part.prompt,
     )
 
 

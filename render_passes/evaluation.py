@@ -13,21 +13,26 @@ from numpy.typing import NDArray
 
 from ..core.errors import SceneError
 from ..core.rigs.data import Recognised
+from ..core.shot import Shot
 from . import ingredients
 from .geometry import Instance, MeshCache, Numbers, camera_projection, instances, view_layer_of
 from .light import key_direction
 from .mask_colours import colour_of
+from .owners import Owners
 from .people import Cast, Person, people_digest
 from .plan import Plan
 from .suitability import Survey, survey
 
-__all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of"]
+__all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of", "viewport_colour"]
 
 CODE_VERSION = 2
 """Counted up whenever the same scene would be drawn differently; part of every fingerprint."""
 
 _KEEP_BYTES = 768 * 1024 * 1024
 """Deforming meshes kept between fingerprint and drawing; above this the frames are evaluated again."""
+
+_SHOW_ASSETS = {"edges", "board", "pose", "mask", "layout"}
+"""Passes that differ with what belongs together: lines go where one asset ends."""
 
 _INSTANCE_BYTES = 600
 """About what an instance of a kept moment takes, besides its mesh."""
@@ -48,14 +53,14 @@ class Moment:
     """Everybody whose joints are known, where the plan asks for poses."""
 
 
-def camera_of(scene: bpy.types.Scene, plan: Plan) -> bpy.types.Object:
+def camera_of(scene: bpy.types.Scene, shot: Shot) -> bpy.types.Object:
     """The shot's camera. Raises SceneError when it is gone or can't be drawn with straight lines."""
-    camera = scene.objects.get(plan.shot.camera or "")
+    camera = scene.objects.get(shot.camera or "")
     if camera is None or camera.type != "CAMERA":
-        raise SceneError(f"{plan.shot.number} has no camera in the scene {scene.name!r}: choose one in the Shot panel.")
+        raise SceneError(f"{shot.number} has no camera in the scene {scene.name!r}: choose one in the Shot panel.")
     if camera.data.type not in ("PERSP", "ORTHO", "PANO"):
         raise SceneError(
-            f"{plan.shot.number}: the camera {camera.name!r} is a {camera.data.type.lower()} one, which video models "
+            f"{shot.number}: the camera {camera.name!r} is a {camera.data.type.lower()} one, which video models "
             "can't follow: make it perspective or orthographic."
         )
     return camera
@@ -66,15 +71,21 @@ class Evaluation:
 
     `objects` and `assets` number what is seen, the same through the shot. As soon as the first moment was evaluated,
     `key` is the light there and `found` what our own drawing can't show. `recognised`: what is known of the scene's
-    armatures, by full name, for poses; `strangers` are those that are no people.
+    armatures, by full name, for poses; `strangers` are those that are no people. `owners` say which asset each
+    thing is, where a pass of the plan shows that.
     """
 
     def __init__(
-        self, scene: bpy.types.Scene, plan: Plan, cache: MeshCache, recognised: Mapping[str, Recognised] | None = None
+        self,
+        scene: bpy.types.Scene,
+        plan: Plan,
+        cache: MeshCache,
+        recognised: Mapping[str, Recognised] | None = None,
+        owners: Owners | None = None,
     ) -> None:
         self.scene = scene
         self.plan = plan
-        self.camera = camera_of(scene, plan)
+        self.camera = camera_of(scene, plan.shot)
         self.layer = view_layer_of(scene)
         self.objects, self.assets = Numbers(), Numbers()
         self.fingerprint = ""
@@ -82,7 +93,9 @@ class Evaluation:
         self.found: Survey | None = None
         self._cache = cache
         known = recognised if recognised is not None and "pose" in plan.passes else {}
-        self._cast = Cast(known)
+        # The others look the same whatever is an asset, and their packages stay fresh.
+        self.owners = owners if owners and _SHOW_ASSETS & set(plan.passes) else Owners()
+        self._cast = Cast(known, self.owners)
         self.strangers = {name: found for name, found in known.items() if not found.humanoid}
         self._kept: list[Moment] | None = []
         self._complete = False
@@ -115,7 +128,7 @@ class Evaluation:
         if self.found is None:
             self.found = survey(self.scene, self.layer, self.camera)
         view, projection = camera_projection(self.camera, depsgraph, self.scene, plan.shot.width, plan.shot.height)
-        seen = list(instances(depsgraph, self._cache, self.objects, self.assets))
+        seen = list(instances(depsgraph, self._cache, self.objects, self.assets, self.owners))
         lens = window_matrix(plan.window) @ np.array(projection)
         matrix = np.array(view)
         digest = hashlib.sha256(matrix.astype(np.float32).tobytes() + lens.astype(np.float32).tobytes())
@@ -134,7 +147,8 @@ class Evaluation:
         """Evaluate everything and return the fingerprint: 32 hexadecimal digits (SHA-256, the first half).
 
         It covers camera and object matrices and evaluated meshes of every moment, the light, the colours,
-        for masks the names of what is seen, the plan and the version of this code.
+        for masks the names of what is seen (where there are assets, for boxes too), the plan and the version of this
+        code.
         """
         digest = hashlib.sha256(json.dumps({"code": CODE_VERSION, **self.plan.settings()}).encode())
         size = 0
@@ -156,6 +170,8 @@ class Evaluation:
         if "mask" in self.plan.passes:
             names = [self.objects.names(), self.assets.names()]
             digest.update(json.dumps(names, ensure_ascii=False).encode())
+        elif "layout" in self.plan.passes and self.owners.ids:
+            digest.update(json.dumps(self.assets.names(), ensure_ascii=False).encode())
         digest.update(self.colours()[: 2 if "mask" in self.plan.passes else 1].tobytes())
         self._complete = True
         self.fingerprint = digest.hexdigest()[:32]
@@ -170,7 +186,7 @@ class Evaluation:
             for number, name in objects.items():
                 obj = bpy.data.objects.get(name)
                 if obj is not None:
-                    rows[0, number] = _viewport_colour(obj)
+                    rows[0, number] = viewport_colour(obj)
         for number, name in assets.items():
             rows[1, number] = (*(part / 255 for part in colour_of(name)), 1.0)
         return rows
@@ -180,7 +196,7 @@ _CLAY = (0.72, 0.72, 0.72, 1.0)
 """Reflectance of clay: plaster, a light neutral grey."""
 
 
-def _viewport_colour(obj: bpy.types.Object) -> tuple[float, ...]:
+def viewport_colour(obj: bpy.types.Object) -> tuple[float, ...]:
     """What solid shading shows: the object's own colour unless it is the default white, else its material's."""
     if tuple(obj.color) != (1.0, 1.0, 1.0, 1.0):
         return tuple(obj.color)

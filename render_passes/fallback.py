@@ -24,7 +24,6 @@ from ..core.errors import RenderError, SceneError
 from .compat import CYCLES_SETTINGS, LAYER_SETTINGS, PASSES, RENDER_SETTINGS, float_layers, white_clay
 from .evaluation import Evaluation, window_matrix
 from .exr import Passes, read_passes
-from .geometry import root_of
 from .light import Look
 from .numpy_shading import Reach, encoded, finished, lines, lit
 from .raster import Buffers
@@ -358,7 +357,7 @@ class Fallback:
             owner = item.parent if item.is_instance and item.parent else obj
             if index is None or owner.hide_render or obj.hide_render:
                 continue
-            numbers = objects.of(owner.name), assets.of(root_of(owner).name)
+            numbers = objects.of(owner.name), assets.of(self._evaluation.owners.of(item))
             box = tuple(tuple(corner) for corner in obj.bound_box)
             found.setdefault(index, []).append(_Copy(*numbers, item.matrix_world.copy(), box))
         return found

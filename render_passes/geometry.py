@@ -12,6 +12,8 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from .owners import Owners
+
 __all__ = [
     "Instance",
     "Mesh",
@@ -64,10 +66,12 @@ class Instance:
     """Object to world, shape (4, 4)."""
     name: str
     asset: str
-    """What it is a part of: the root of its parents (a rig, a set), else itself."""
+    """What it is a part of: the id of an asset (`@lou`), else the root of its parents (a rig, a set) or itself."""
     object_id: int = 0
     asset_id: int = 0
     """Numbers from 1, the same through a shot; 0 is nothing."""
+    owner: int = 0
+    """Session uid of the object that is in the scene: itself, or what instances it."""
 
 
 class Numbers:
@@ -103,25 +107,32 @@ def camera_projection(
 
 
 class MeshCache:
-    """Meshes by object data; what can't deform is read once."""
+    """Meshes by object data; what can't deform is read once.
 
-    def __init__(self) -> None:
-        self._still: dict[tuple[object, ...], Mesh] = {}
+    With `outlines` meshes that deform are read without normals, as if flat, and their triangles only again when
+    there are more or fewer: a third of the time, and enough where no light falls on them. `shared`: a cache whose
+    still meshes are used too.
+    """
+
+    def __init__(self, shared: MeshCache | None = None, outlines: bool = False) -> None:
+        self._still: dict[tuple[object, ...], Mesh] = shared._still if shared else {}
+        self._triangles: dict[tuple[object, ...], NDArray[np.int32]] | None = {} if outlines else None
 
     def get(self, obj: bpy.types.Object, key: tuple[object, ...], moves: bool) -> Mesh:
         """The mesh of an evaluated object; `moves` says that it may differ from frame to frame."""
         if not moves and key in self._still:
             return self._still[key]
-        mesh = _read_mesh(obj)
+        mesh = _read_mesh(obj, self._triangles if moves else None)
         if not moves:
             self._still[key] = mesh
         return mesh
 
 
 def instances(
-    depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers
+    depsgraph: bpy.types.Depsgraph, cache: MeshCache, objects: Numbers, assets: Numbers, owners: Owners | None = None
 ) -> Iterator[Instance]:
     """Everything with a surface that would be rendered, in the dependency graph's stable order."""
+    owners = owners or Owners()
     frame_meshes: dict[tuple[object, ...], Mesh] = {}
     shown = shown_in(depsgraph.scene)
     for item in depsgraph.object_instances:
@@ -134,22 +145,11 @@ def instances(
             mesh = frame_meshes[key] = cache.get(obj, key, moves)
         if len(mesh.positions):
             owner = item.parent if item.is_instance and item.parent else obj
-            asset = root_of(owner).name
+            asset = owners.of(item)
             identity = (obj.original.session_uid, *(item.persistent_id if item.is_instance else ()))
             matrix = np.array(item.matrix_world, np.float64)
-            yield Instance(identity, mesh, matrix, owner.name, asset, objects.of(owner.name), assets.of(asset))
-
-
-def root_of(obj: bpy.types.Object) -> bpy.types.Object:
-    """The topmost parent; a skinned mesh belongs to the rig that moves it."""
-    while True:
-        above = obj.parent
-        if above is None:
-            rigs = [m.object for m in obj.original.modifiers if m.type == "ARMATURE" and m.object]
-            above = rigs[0] if rigs else None
-        if above is None or above == obj:
-            return obj
-        obj = above
+            numbers = objects.of(owner.name), assets.of(asset)
+            yield Instance(identity, mesh, matrix, owner.name, asset, *numbers, owner.original.session_uid)
 
 
 def shown_in(scene: bpy.types.Scene | None) -> set[int]:
@@ -196,20 +196,40 @@ def _key(obj: bpy.types.Object) -> tuple[tuple[object, ...], bool]:
     return (data.name_full, original.data.session_uid), False
 
 
-def _read_mesh(obj: bpy.types.Object) -> Mesh:
+def _read_mesh(obj: bpy.types.Object, triangles: dict[tuple[object, ...], NDArray[np.int32]] | None) -> Mesh:
+    """`triangles`: those of outlines that were read before; None where all of the mesh is wanted."""
     owned = obj.type != "MESH"
     data = obj.to_mesh() if owned else obj.data
     try:
-        return _arrays(data) if data is not None and len(data.polygons) else _EMPTY
+        if data is None or not len(data.polygons):
+            return _EMPTY
+        if triangles is None:
+            return _arrays(data)
+        counts = len(data.vertices), len(data.loops), len(data.polygons)
+        return _outline(data, triangles, (data.name_full, obj.original.session_uid, *counts))
     finally:
         if owned:
             obj.to_mesh_clear()
 
 
-def _arrays(data: bpy.types.Mesh) -> Mesh:
+def _positions(data: bpy.types.Mesh) -> NDArray[np.float32]:
     positions = np.empty(len(data.vertices) * 3, np.float32)
     data.attributes["position"].data.foreach_get("vector", positions)
-    positions = positions.reshape(-1, 3)
+    return positions.reshape(-1, 3)
+
+
+def _outline(data: bpy.types.Mesh, known: dict[tuple[object, ...], NDArray[np.int32]], key: tuple[object, ...]) -> Mesh:
+    positions = _positions(data)
+    if key not in known:
+        vertices = np.empty(len(data.loop_triangles) * 3, np.int32)
+        data.loop_triangles.foreach_get("vertices", vertices)
+        known[key] = vertices.reshape(-1, 3)
+    digest = hashlib.sha256(positions.tobytes() + repr(key).encode())
+    return Mesh(positions, positions, known[key], digest.digest(), flat=True)
+
+
+def _arrays(data: bpy.types.Mesh) -> Mesh:
+    positions = _positions(data)
     triangles = data.loop_triangles
     corners = np.empty(len(triangles) * 3, np.int32)
     vertices = np.empty(len(triangles) * 3, np.int32)

@@ -32,7 +32,7 @@ __all__ = ["Drawn", "draw", "lens_of", "record"]
 
 Progress = Callable[[int, int], None]
 
-_SHADOW_MOMENTS = 3
+MOMENTS = 3
 
 
 @dataclass
@@ -66,7 +66,7 @@ def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Outpu
         elif name == "board":
             yield board.Board(folder, plan)
         elif name == "pose":
-            yield pose.Pose(folder, plan, evaluation.assets.names(), evaluation.strangers)
+            yield pose.Pose(folder, plan, evaluation.assets.names(), evaluation.strangers, evaluation.owners.ids)
         elif name == "layout":
             yield layout.Layout(folder, plan, evaluation.assets.names(), layout.moving(evaluation.some(3)[1]))
     if {"first", "last"} & set(plan.passes):
@@ -82,7 +82,7 @@ def draw(plan: Plan, evaluation: Evaluation, folder: Path, progress: Progress) -
     """
     clock = time.perf_counter()
     _room_for(plan, folder)
-    sampled, some = evaluation.some(_SHADOW_MOMENTS)
+    sampled, some = evaluation.some(MOMENTS)
     lens = evaluation.camera.data
     look = look_of(evaluation.scene, evaluation.colours(), boxes_of(some[0].items), evaluation.key)
     said: list[str] = []

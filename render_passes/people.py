@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from ..core.pose import FACE_POINTS, HAND_POINTS, JOINTS, Point, Visible
 from ..core.rigs.data import Recognised
-from ..core.rigs.estimate import LARGE_HEAD, body_axes, face_in_box, face_points, find_head
+from ..core.rigs.estimate import HEAD, LARGE_HEAD, body_axes, face_in_box, face_points, find_head
 from ..core.rigs.face_points import face_bones
-from .geometry import is_hidden, root_of, shown_in
+from .geometry import is_hidden, shown_in
+from .owners import Owners
 
 __all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
 
@@ -27,7 +28,10 @@ NAMES: tuple[str, ...] = (
 """What the rows of a person's points are: the joints, the points of the left and the right hand, those of the face."""
 
 Floats = NDArray[np.float64]
+_Box = tuple[tuple[float, float, float], tuple[float, float, float]]
 
+_SHORT_HEAD = 0.25
+"""Less than this part of a torso high is no head but a hat or a nose on one that has no surface of its own."""
 _OWN_DEPTH = 0.14
 """How far behind the surface a joint lies at most, in torso lengths: the hip of a wide body seen from the front.
 
@@ -49,6 +53,10 @@ class Person:
     estimated: NDArray[np.bool_]
     torso: float
     """From the middle of the shoulders to the middle of the hips, in scene units."""
+    head: Floats | None = None
+    """Chin and top of the head, (2, 3), in the world; None where no bone carries a head."""
+    owner: tuple[int, int] = (0, 0)
+    """Session uids of the armature object and of what is in the scene: itself, or what instances it."""
 
     def digest(self) -> bytes:
         """Of everything that is drawn and written of this person."""
@@ -67,15 +75,18 @@ class _Rig:
     """The bone that carries the face; empty where there is none."""
     face: tuple[tuple[int, tuple[float, float, float]], ...] = ()
     """Row and place in the space of that bone, of the points that are estimated."""
+    crown: tuple[tuple[float, float, float], ...] = ()
+    """Chin and top of the head in that space."""
 
 
 class Cast:
     """The people of a scene by what was recognised in its armatures. Reads a moment in about a millisecond a rig.
 
-    `recognised`: by full name of the armature object.
+    `recognised`: by full name of the armature object. `owners` say whose each of them is.
     """
 
-    def __init__(self, recognised: Mapping[str, Recognised]) -> None:
+    def __init__(self, recognised: Mapping[str, Recognised], owners: Owners | None = None) -> None:
+        self._owners = owners or Owners()
         self._found = {name: found for name, found in recognised.items() if found.humanoid}
         self._rigs: dict[str, _Rig] = {}
 
@@ -92,7 +103,8 @@ class Cast:
             owner = item.parent if item.is_instance and item.parent else obj
             copy = "".join(f".{number}" for number in item.persistent_id[:2]) if item.is_instance else ""
             matrix = np.array(item.matrix_world)
-            yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", root_of(owner).name)
+            uids = obj.original.session_uid, owner.original.session_uid
+            yield _person(self._rigs[name], obj, matrix, f"{owner.name}{copy}", self._owners.of(item), uids)
 
 
 def _rig(obj: bpy.types.Object, found: Recognised, depsgraph: bpy.types.Depsgraph) -> _Rig:
@@ -122,34 +134,53 @@ def _rig(obj: bpy.types.Object, found: Recognised, depsgraph: bpy.types.Depsgrap
     known = {row for row, _, _ in rows}
     face = {name: space @ Vector(place) for name, place in face_points(places, heads[head]).items()}
     axes = at_rest if good else now
+    crown: list[Floats] = []
     if axes is not None:
         turn = np.array(space.to_3x3()) @ np.array(axes[:3]).T
-        face = _large_head(obj, head, turn, axes[3], depsgraph) or face
+        box = _head_box(obj, head, turn, depsgraph)
+        if box is not None and box[1][1] - box[0][1] >= LARGE_HEAD * axes[3]:
+            face = {name: turn @ np.array(place) for name, place in face_in_box(*box).items()}
+        crown = _crown(box, turn, axes[3], face)
     estimated = tuple(
         (NAMES.index(name), tuple(place)) for name, place in face.items() if NAMES.index(name) not in known
     )
-    return _Rig(rows, head, estimated)
+    return _Rig(rows, head, estimated, tuple(tuple(point.tolist()) for point in crown))
 
 
-def _large_head(
-    obj: bpy.types.Object, head: str, turn: Floats, torso: float, depsgraph: bpy.types.Depsgraph
-) -> dict[str, Sequence[float]] | None:
-    """The face on the surface of a head that no human has; None for the others. In the space of the head bone.
+def _crown(box: _Box | None, turn: Floats, torso: float, face: Mapping[str, Sequence[float]]) -> list[Floats]:
+    """Chin and top of a head: of its surface, else as far below and above the eyes as on the bodies measured.
 
-    `turn`: left, up and forward of the body as columns, in that space.
+    In the space of the head bone; `torso` and `turn` as of `body_axes` there.
     """
+    if box is not None and box[1][1] - box[0][1] >= _SHORT_HEAD * torso:
+        low, high = np.array(box)
+        middle = (low + high) / 2
+        return [turn @ np.array((middle[0], high_up, middle[2])) for high_up in (low[1], high[1])]
+    if not {"l_eye", "r_eye", "l_ear", "r_ear"} <= face.keys():
+        return []
+    eyes, ears = ((np.array(face[f"l_{part}"]) + np.array(face[f"r_{part}"])) / 2 for part in ("eye", "ear"))
+    up = turn[:, 1]
+    middle = ears + up * (up @ (eyes - ears))
+    return [middle - up * HEAD / 2 * torso, middle + up * HEAD / 2 * torso]
+
+
+def _head_box(obj: bpy.types.Object, head: str, turn: Floats, depsgraph: bpy.types.Depsgraph) -> _Box | None:
+    """What the surface of a head fills, lowest and highest left, up and forward; None where it has none.
+
+    `turn`: left, up and forward of the body as columns, in the space of the head bone.
+    """
+    # As they are where they were made: depsgraph.objects lacks what only stands in an instanced collection.
+    obj = obj.original.evaluated_get(depsgraph)
     bones = {head, *(bone.name for bone in obj.original.data.bones[head].children_recursive)}
-    found = [p for each in depsgraph.objects if each.type == "MESH" and (p := _of_bones(each, obj, bones)) is not None]
+    meshes = (each for each in depsgraph.ids if each.id_type == "OBJECT" and each.type == "MESH")
+    found = [places for each in meshes if (places := _of_bones(each, obj, bones)) is not None]
     if not found:
         return None
     to_bone = np.linalg.inv(np.array(obj.matrix_world) @ np.array(obj.pose.bones[head].matrix))
     points = np.concatenate(found) @ to_bone[:3, :3].T + to_bone[:3, 3]
     along = points @ turn
     # A few hairs are no head.
-    low, high = np.percentile(along, 2, axis=0), np.percentile(along, 98, axis=0)
-    if high[1] - low[1] < LARGE_HEAD * torso:
-        return None
-    return {name: turn @ np.array(place) for name, place in face_in_box(tuple(low), tuple(high)).items()}
+    return tuple(np.percentile(along, 2, axis=0).tolist()), tuple(np.percentile(along, 98, axis=0).tolist())
 
 
 def _of_bones(mesh: bpy.types.Object, obj: bpy.types.Object, bones: set[str]) -> Floats | None:
@@ -173,7 +204,7 @@ def _of_bones(mesh: bpy.types.Object, obj: bpy.types.Object, bones: set[str]) ->
     return places.reshape(-1, 3)[list(chosen)].astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
 
 
-def _person(rig: _Rig, obj: bpy.types.Object, matrix: Floats, name: str, asset: str) -> Person:
+def _person(rig: _Rig, obj: bpy.types.Object, matrix: Floats, name: str, asset: str, owner: tuple[int, int]) -> Person:
     bones = obj.pose.bones
     places = np.full((len(NAMES), 3), np.nan)
     estimated = np.zeros(len(NAMES), bool)
@@ -185,12 +216,16 @@ def _person(rig: _Rig, obj: bpy.types.Object, matrix: Floats, name: str, asset: 
         # OpenPose's neck is the middle of the shoulders, not the bone of that name (POSE_COCO_18).
         places[NAMES.index("neck")] = middle
     torso = float(np.linalg.norm(middle - _middle(places, "hip")))
-    if rig.face:
+    crown = None
+    if rig.head:
         turned = matrix @ np.array(bones[rig.head].matrix)
         for row, offset in rig.face:
             places[row] = (turned @ np.array((*offset, 1.0)))[:3]
             estimated[row] = True
-    return Person(name, obj.original.name, asset, places, estimated, torso if np.isfinite(torso) else 0.0)
+        if rig.crown:
+            crown = np.array(rig.crown) @ turned[:3, :3].T + turned[:3, 3]
+    torso = torso if np.isfinite(torso) else 0.0
+    return Person(name, obj.original.name, asset, places, estimated, torso, crown, owner)
 
 
 def _middle(places: Floats, part: str) -> Floats:

@@ -16,7 +16,7 @@ from ..core.sampling import sample
 from ..core.shot import Shot
 from ..media.flipbook import Motion, Target, motion_for
 
-__all__ = ["Colours", "Occluded", "Plan", "plan_for"]
+__all__ = ["Colours", "Occluded", "Plan", "passes_for", "plan_for"]
 
 Colours = Literal["neutral", "viewport"]
 Occluded = Literal["keep", "drop"]
@@ -100,15 +100,13 @@ def plan_for(
     size it takes (`method`: pad shows a little more than the camera, crop a little less; never
     stretched). Raises BadInput when the model can't take the shot, or its flipbook can't be used.
     """
+    chosen = passes_for(shot, passes, profile)
     if profile is None:
-        chosen = passes or _with_flipbook(shot, terms.DEFAULT_PASSES)
         times = tuple((frame, 0.0) for frame in range(shot.first, shot.last + 1))
         plan = Plan(
             shot, chosen, times, shot.fps, shot.width, shot.height, colours=colours, occluded=occluded, kept=len(times)
         )
         return _with_motion(plan, pixel_aspect)
-    known = terms.values(terms.PASSES)
-    chosen = passes or _with_flipbook(shot, tuple(name for name in profile.passes if name in known))
     sampling = sample(shot, profile.rate(shot.fps), profile.length)
     framing = conform(shot.width, shot.height, profile.size, method, pixel_aspect=pixel_aspect)
     reference = profile.references.get("depth")
@@ -134,9 +132,16 @@ def plan_for(
     return _with_motion(plan, pixel_aspect)
 
 
-def _with_flipbook(shot: Shot, passes: tuple[str, ...]) -> tuple[str, ...]:
-    """Default passes, with `motion` where there is something to make it of, and else without."""
-    rest = tuple(name for name in passes if name != "motion")
+def passes_for(shot: Shot, passes: tuple[str, ...] = (), profile: ModelProfile | None = None) -> tuple[str, ...]:
+    """What is drawn of a shot: what was asked for, else the default passes or those a model reads.
+
+    Of these `motion` where there is something to make it of, and else without.
+    """
+    if passes:
+        return passes
+    known = terms.values(terms.PASSES)
+    chosen = terms.DEFAULT_PASSES if profile is None else tuple(name for name in profile.passes if name in known)
+    rest = tuple(name for name in chosen if name != "motion")
     return (*rest, "motion") if shot.flipbook else rest
 
 

@@ -25,17 +25,24 @@ __all__ = ["Pose", "stranger"]
 class Pose(Output):
     """`pose.mp4` and `pose.json`; neither where nobody is in the picture, which is said.
 
-    `assets`: name by number, as in the ids. `strangers`: armatures that are no people.
+    `assets`: name by number, as in the ids. `strangers`: armatures that are no people. `tagged`: the names that are
+    assets of the film.
     """
 
     needs = frozenset({"ids"})
 
     def __init__(
-        self, folder: Path, plan: Plan, assets: Mapping[int, str], strangers: Mapping[str, Recognised]
+        self,
+        folder: Path,
+        plan: Plan,
+        assets: Mapping[int, str],
+        strangers: Mapping[str, Recognised],
+        tagged: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(folder, plan)
         self._assets = {name: number for number, name in assets.items()}
         self._strangers = strangers
+        self._tagged = tagged
         self._moments: dict[int, Moment] = {}
         self._frames: list[PoseFrame] = []
         self._seen: set[str] = set()
@@ -65,6 +72,7 @@ class Pose(Output):
         return PersonPose(
             id=person.id[:80],
             armature=person.armature,
+            asset=person.asset if person.asset in self._tagged else "",
             depth=round(float(np.mean(depths)), 4) if depths else 0.0,
             joints=points(joints),
             left_hand=_part(left),

@@ -1,6 +1,7 @@
 """Writes the generated pages and checks the links.
 
-tools/docs.py            write docs/cli.md and docs/schemas/, check that every relative link leads somewhere
+tools/docs.py            write docs/cli.md, docs/schemas/ and the table in docs/preflight.md; check that every relative
+                         link leads somewhere
 tools/docs.py --check    write nothing; fail when a generated page is not what the code says
 """
 
@@ -10,6 +11,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,17 +69,71 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
-def schema_page() -> str:
-    """docs/schemas/shotlist.1.json as the code has it."""
+def schema_pages() -> dict[Path, str]:
+    """The JSON Schemas of the formats that other programs write."""
+    from shotwright.core import asset_list, shotlist_json
     from shotwright.core.model_base import to_json
-    from shotwright.core.shotlist_json import json_schema
 
-    return to_json(json_schema())
+    folder = ROOT / "docs/schemas"
+    return {
+        folder / "shotlist.1.json": to_json(shotlist_json.json_schema()),
+        folder / "assetlist.1.json": to_json(asset_list.json_schema()),
+    }
+
+
+RULES_BEGIN = "<!-- Written by `make docs` from core/preflight/rules.json. Change it there. -->\n"
+RULES_END = "<!-- The end of what is written by `make docs`. -->\n"
+ABOUT = {
+    "shot": "The shot",
+    "model": "What the model makes",
+    "references": "What goes along",
+    "prompt": "The prompt and who is in it",
+    "asset": "Assets",
+    "style": "The film's style",
+    "camera": "The camera",
+    "subject": "The subject",
+    "light": "Light and colour",
+    "rig": "People",
+}
+
+
+def preflight_page() -> str:
+    """docs/preflight.md with the rules as the code has them."""
+    from shotwright.core.preflight import rules
+
+    text = (ROOT / "docs/preflight.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(RULES_BEGIN)
+    _, _, behind = rest.partition(RULES_END)
+    parts = [f"There are {len(rules())} rules.\n"]
+    for about, title in ABOUT.items():
+        rows = ["| rule | what it finds | severity | for | fix | source |", "|---|---|---|---|---|---|"]
+        rows += [rule_row(rule) for rule in rules().values() if rule.about == about]
+        parts += [f"### {title}\n", "\n".join(rows) + "\n"]
+    return before + RULES_BEGIN + "\n" + "\n".join(parts) + "\n" + RULES_END + behind
+
+
+def rule_row(rule: Any) -> str:
+    """One line of the table."""
+    severity = rule.severity
+    if rule.sterner:
+        severity += f"; {rule.sterner.severity} for models that read {reading(rule.sterner.reads)}"
+    models = [*rule.models.names, *rule.models.backends]
+    models += [f"models that read {' and '.join(map(reading, rule.models.reads))}"] if rule.models.reads else []
+    limits = ", ".join(f"{name} {value:g}" for name, value in rule.limits.items())
+    finds = f"{rule.title} ({limits})" if limits else rule.title
+    fix = f"`{rule.fix}`" if rule.fix else ""
+    source = f"{rule.source}; {rule.date}, {rule.status}".replace("|", "\\|")
+    return f"| `{rule.code}` | {finds} | {severity} | {', '.join(models) or 'all'} | {fix} | {source} |"
+
+
+def reading(kind: str) -> str:
+    """What a model reads, in words."""
+    return {"text": "a prompt", "asset": "pictures of assets"}.get(kind, kind)
 
 
 def generated() -> dict[Path, str]:
     """Every generated page with its text."""
-    return {ROOT / "docs/cli.md": cli_page(), ROOT / "docs/schemas/shotlist.1.json": schema_page()}
+    return {ROOT / "docs/cli.md": cli_page(), ROOT / "docs/preflight.md": preflight_page(), **schema_pages()}
 
 
 def broken_links(page: Path) -> list[str]:

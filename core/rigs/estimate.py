@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-__all__ = ["FACE_JOINTS", "LARGE_HEAD", "body_axes", "face_in_box", "face_points", "find_head"]
+__all__ = ["FACE_JOINTS", "HEAD", "LARGE_HEAD", "body_axes", "face_in_box", "face_points", "find_head"]
 
 Vector = tuple[float, float, float]
 
@@ -25,8 +25,10 @@ _FRONT = 0.17
 _NOSE = 0.44
 """Height of the nose above the shoulders in torso lengths."""
 
+HEAD = 0.5
+"""Height of a head from chin to crown in torso lengths, as measured."""
 LARGE_HEAD = 0.8
-"""Height of a head in torso lengths above which it is no human's: chin to crown is half a torso on those measured."""
+"""Height of a head in torso lengths above which it is no human's."""
 
 _OFFSETS: dict[str, Vector] = {
     # to the person's left, up, forward

@@ -39,7 +39,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> bpy.types.Scene:
     camera = film.add_camera(scene, "Camera", (2.0, -9.0, 4.0))
     film.new_shot(scene, camera=camera)
     # Panoramas are refused where only our own drawing is asked.
-    monkeypatch.setattr(evaluation, "camera_of", lambda scene, plan: scene.objects[plan.shot.camera])
+    monkeypatch.setattr(evaluation, "camera_of", lambda scene, shot: scene.objects[shot.camera])
     return scene
 
 

@@ -86,7 +86,7 @@ def test_everything_draws_without_a_complaint(scene: bpy.types.Scene, state: Cal
     for cls in (*panel_classes(), *ours(bpy.types.Menu)):
         if not hasattr(cls, "poll") or cls.poll(bpy.context):
             drawn[cls.__name__] = draw(cls)
-    for cls in ours(bpy.types.UIList):
+    for cls in (each for each in panels.CLASSES if issubclass(each, bpy.types.UIList)):
         for index, item in enumerate(group.shots):
             drawn[f"{cls.__name__} {index}"] = draw_row(cls, group, item, group, "active_shot")
     assert {name: result.error for name, result in drawn.items() if result.error} == {}
@@ -214,8 +214,14 @@ def operators() -> set[str]:
 
 def test_the_operators_there_are():
     assert operators() == {
+        "add_asset",
+        "add_asset_picture",
+        "add_asset_variant",
+        "add_colour",
         "add_shot",
+        "assign_asset",
         "cancel_references",
+        "cast_asset",
         "clear_flipbook",
         "copy_project",
         "export_shot_list",
@@ -226,9 +232,15 @@ def test_the_operators_there_are():
         "open_edit",
         "put_motion",
         "relink_project",
+        "remove_asset",
+        "remove_asset_picture",
+        "remove_asset_variant",
+        "remove_colour",
         "remove_shot",
+        "rename_asset",
         "render_references",
         "set_flipbook",
+        "unassign_asset",
     }
 
 

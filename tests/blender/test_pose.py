@@ -267,7 +267,7 @@ def test_the_quote_says_who_is_no_person(scene: bpy.types.Scene):
     new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
     quote = quotes.quote(run(), list_shots(), pipeline.Generate())
     assert [line.action for line in quote.lines] == ["make"]
-    (note,) = quote.notes
+    (note,) = (each.message for each in quote.lines[0].findings if each.code == "rig-stranger")
     assert "Beast is not drawn as a person" in note
 
 

@@ -19,7 +19,10 @@ from support.tree import ROOT
 SUPPORT = Path(cli.__file__).resolve().parent
 
 
-ONCE = {"test_crash", "test_flipbook", "test_jobs", "test_page", "test_quote", "test_takes"}
+ONCE = {
+    *("test_assets", "test_crash", "test_flipbook", "test_jobs"),
+    *("test_page", "test_preflight", "test_prompt", "test_quote", "test_takes"),
+}
 """Modules about what both Blenders do alike; they run with the newest bpy module there is."""
 
 

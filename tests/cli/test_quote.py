@@ -23,9 +23,13 @@ def quote(shotwright):
         ran = shotwright("quote", path, *arguments, "--json", code=code)
         assert cli.contents(path.parent) == before
         document = ran.document
-        assert list(document) == ["schema", "film", "model", "lines", "prices", "notes"]
+        keys = ["schema", "film", "model", "lines", "prices", "notes", "findings", "fixed", "saved"]
+        assert list(document) == keys
         assert (document["schema"], document["film"], document["model"]) == ("shotwright.quote.1", "film", "animatic")
-        assert (document["prices"], document["notes"]) == ([], [])
+        assert [document[key] for key in keys[4:]] == [[], [], [], [], None]
+        for line in document["lines"]:
+            # tests/cli/test_preflight.py is about them.
+            assert {finding["code"] for finding in line["findings"]} <= {"references-stale"}
         return ran
 
     return run
@@ -50,8 +54,11 @@ def line_of(number, shot, **changed):
         "width": 96,
         "height": 64,
         "uploads": [],
+        "passes": ["clay", "depth", "pose", "edges", "board", "first", "last"],
+        "prompt": None,
         "price": FREE,
         "problems": [],
+        "findings": [],
         **changed,
     }
 
@@ -120,7 +127,9 @@ def test_changed_camera(quote, finished, change):
     change(finished, "scene.objects['B Close'].location.z += 0.5")
     ran = quote(finished)
     assert actions(ran) == {"SH010": "nothing", "SH020": "make", "SH030": "nothing"}
-    assert ran.document["lines"][1]["references"] == "draw"
+    line = ran.document["lines"][1]
+    assert line["references"] == "draw"
+    assert [(each["code"], each["severity"]) for each in line["findings"]] == [("references-stale", "note")]
 
 
 def test_locked_shot(shotwright, film):
@@ -141,7 +150,7 @@ def test_shot_with_problems(shotwright, film):
     (problem,) = ran.document["lines"][1]["problems"]
     assert problem["message"].startswith("SH020") and f"shotwright: {problem['message']}" in ran.err
     text = shotwright("quote", path, code=2).out
-    assert f"! {problem['message']}" in text
+    assert f"error    {problem['message']}" in text
     assert cli.contents(path.parent) == before
 
 

@@ -41,7 +41,7 @@ def test_the_example_in_the_docs_is_read() -> None:
 
 
 def test_the_docs_name_every_heading() -> None:
-    table = dict(re.findall(r"^\| ([a-z]+) \|(.*)\|$", DOC.split("| column |")[1], re.MULTILINE))
+    table = dict(re.findall(r"^\| ([a-z_]+) \|(.*)\|$", DOC.split("| column |")[1], re.MULTILINE))
     for name, aliases in COLUMNS.items():
         told = re.sub(r"\(.*\)", "", table[name]).strip()
         assert (name, *filter(None, told.split(", "))) == tuple(item.strip() for item in aliases)
@@ -56,6 +56,7 @@ def test_every_heading_is_understood_however_it_is_spelt(name: str, alias: str) 
         "handles": ("8/4", {"head": 8, "tail": 4}),
         "size": ("1920 x 1080", {"width": 1920, "height": 1080}),
         "locked": ("x", {"locked": True}),
+        "prompt_repeat_identity": ("x", {"prompt_repeat_identity": True}),
         "fps": ("24", {"fps": FPS}),
         "mode": ("per-shot", {"mode": "per-shot"}),
         "id": ("0B9F3B5E-32E4-4A51-9F39-0A5F5F1F0001", {"id": "0b9f3b5e-32e4-4a51-9f39-0a5f5f1f0001"}),

@@ -70,6 +70,8 @@ def random_entry(rng: random.Random, index: int) -> ShotListEntry:
         "mode": maybe("per-shot"),
         "fps": maybe(rng.choice([NTSC, FrameRate.of(24), FrameRate.of(Fraction(25, 2))])),
         "id": maybe(str(UUID(int=rng.getrandbits(128)))),
+        "prompt_repeat_identity": rng.choice([None, True, False]),
+        **{name: random_text(rng) for name in shotlist.PROMPT_FIELDS if rng.random() < 0.4},
     }
     start, length = rng.randrange(-500, 500), rng.randrange(1, 900)
     spans = [

@@ -1,0 +1,106 @@
+"""The film's style as it is typed: a palette in one line, a white balance, a shutter; and what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from . import terms
+from .errors import BadInput
+from .prompt import PaletteColour
+from .text import clean
+
+__all__ = ["EXAMPLE", "MAX_SHUTTER", "MIN_SHUTTER", "parse_kelvin", "parse_palette", "parse_shutter", "shares_problem"]
+
+EXAMPLE = "60 aged ivory #e8dcc0, 30 verdigris #43b3ae, 10 oxblood #4a0000"
+"""A palette, for messages and help."""
+
+MIN_SHUTTER, MAX_SHUTTER = 1.0, 360.0
+"""Degrees of a shutter angle; 360 is open all the time."""
+
+_COLOUR = re.compile(r"(?P<share>[0-9]{1,3}(?:\.[0-9]{1,6})?) ?(?![0-9.:])%? ?(?P<name>[^#]*?) ?(?P<hex>#.*)?")
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_SLACK = 0.5
+"""Thirds are written as 33.3."""
+
+
+def parse_palette(text: str) -> tuple[PaletteColour, ...]:
+    """A palette from `60 aged ivory #e8dcc0, 30 verdigris, 10 #4a0000`: share, name, hex code; none for no text.
+
+    Raises BadInput unless each part is a colour and the shares add to 100.
+    """
+    text = clean(text)
+    if not text:
+        return ()
+    colours = tuple(_colour(part.strip(" ")) for part in text.split(","))
+    problem = shares_problem(colours)
+    if problem:
+        raise BadInput(problem)
+    return colours
+
+
+def _colour(part: str) -> PaletteColour:
+    found = _COLOUR.fullmatch(part)
+    if found is None or not (found["name"] or found["hex"]):
+        raise BadInput(
+            f"{_short(part)} is no colour of a palette: write its share in per cent and its name, and its hex code if "
+            f"you like, such as {EXAMPLE}."
+        )
+    if found["hex"] and not _HEX.fullmatch(found["hex"]):
+        raise BadInput(
+            f"{_short(found['hex'])} is no hex code: write # and six digits from 0 to 9 and a to f, such as #e8dcc0."
+        )
+    share = float(found["share"])
+    if not 0 < share <= 100:
+        raise BadInput(f"{_short(part)} has a share of {share:g} %: write one above 0 and up to 100.")
+    return PaletteColour(share=share, name=found["name"], colour=(found["hex"] or "").lower())
+
+
+def shares_problem(colours: Sequence[PaletteColour]) -> str | None:
+    """What to change where the shares of a palette do not add to 100 (half a per cent is let pass)."""
+    total = math.fsum(each.share for each in colours)
+    if not colours or abs(total - 100) <= _SLACK:
+        return None
+    largest = max(colours, key=lambda each: each.share)
+    name = largest.name or largest.colour
+    over = total - 100
+    told = f"take {over:g} off" if over > 0 else f"add {-over:g}"
+    change = (
+        f", for instance {name} {largest.share - over:g} instead of {largest.share:g}" if largest.share > over else ""
+    )
+    return f"The palette adds to {total:g} %, not 100: {told}{change}."
+
+
+def parse_kelvin(text: str) -> int:
+    """A white balance such as `3000` or `3000 K`. Raises BadInput when it is none, or out of `terms.MIN_KELVIN` to
+    `terms.MAX_KELVIN`.
+    """
+    found = re.fullmatch(r"([0-9]{1,9}) ?[kK]?", text.strip())
+    if found is None:
+        raise BadInput(f"{_short(text)} is no white balance: write kelvin, such as 3000 or 5600.")
+    kelvin = int(found[1])
+    if not terms.MIN_KELVIN <= kelvin <= terms.MAX_KELVIN:
+        raise BadInput(
+            f"{kelvin} K is no white balance: write {terms.MIN_KELVIN} to {terms.MAX_KELVIN} K; candles have 1850, "
+            "tungsten 3200, daylight 5600."
+        )
+    return kelvin
+
+
+def parse_shutter(text: str) -> float:
+    """A shutter angle such as `180`, `172.8` or `180°`. Raises BadInput when it is none, or outside of 1 to 360."""
+    found = re.fullmatch(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?) ?\u00b0?", text.strip())
+    if found is None:
+        raise BadInput(f"{_short(text)} is no shutter angle: write degrees, such as 180.")
+    angle = float(found[1].replace(",", "."))
+    if not MIN_SHUTTER <= angle <= MAX_SHUTTER:
+        raise BadInput(
+            f"A shutter of {angle:g}° is none: write {MIN_SHUTTER:g} to {MAX_SHUTTER:g} degrees; 180 is the usual one."
+        )
+    return angle
+
+
+def _short(text: str) -> str:
+    text = clean(text)
+    return f'"{text if len(text) <= 40 else text[:39] + "…"}"'

@@ -1,0 +1,101 @@
+"""Text on its way to a model: without what hides in it, in sentences, and how long it is in the model's own unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal, assert_never
+
+__all__ = ["ESTIMATED", "Unit", "clean", "length", "sentence_ends"]
+
+Unit = Literal["characters", "utf16", "bytes", "words", "tokens"]
+"""In what a provider counts: Unicode characters, UTF-16 code units, bytes of UTF-8, words, or tokens of its own."""
+
+ESTIMATED: frozenset[Unit] = frozenset({"tokens"})
+"""Units whose length is estimated: every model has a tokenizer of its own, and none of them is here."""
+
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls; a tab and a line break are blanks
+    "\u202a-\u202e\u2066-\u2069"  # they turn text around, so that it reads otherwise than it is
+    "\ud800-\udfff\ufeff"  # halves of characters, byte order marks
+    "\U000e0000-\U000e007f]"  # tag characters, which nobody sees and a model reads
+)
+_BLANK = re.compile("[ \t-\r\x85\u2028\u2029]+")
+_MARKS = 30
+"""Combining marks in a row that are kept, as in the Stream-Safe Text Format (Unicode Standard Annex 15): no language
+stacks more, and ordering them takes time that grows with the square of their number."""
+
+_CJK = (
+    "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+)
+_WORD = re.compile(f"[{_CJK}]|[^\\s{_CJK}]+")
+_TOKEN = re.compile(f"(?P<sign>[{_CJK}])|(?P<latin>[A-Za-z\u00c0-\u024f]+)|(?P<word>[^\\W{_CJK}]+)|[^\\w\\s]")
+_LATIN_PER_TOKEN, _OTHER_PER_TOKEN = 6, 3
+
+_MARK = "[.!?\u2026\u061f\u06d4\u0964]"
+_SENTENCE = re.compile(
+    f"(?<!{_MARK}){_MARK}++[\"'\u201d\u2019\u00bb)\\]]*+(?= |$)|[\u3002\uff01\uff1f]++[\u300d\u300f\u201d]*+"
+)
+
+
+def clean(text: str) -> str:
+    """Text as it is sent: on one line, in Unicode's composed form (NFC), without controls or what turns text around.
+
+    Text from right to left stays as it is and in its order. Takes time in proportion to its length.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _fewer_marks(_HIDDEN.sub("", text)))
+    else:
+        text = _HIDDEN.sub("", text)
+    return _BLANK.sub(" ", text).strip(" ")
+
+
+def _fewer_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= _MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def sentence_ends(text: str) -> Iterator[int]:
+    """Where the sentences of a text end, its own end last: each is behind a mark and the quotes and brackets closed."""
+    end = 0
+    for found in _SENTENCE.finditer(text):
+        end = found.end()
+        yield end
+    if end < len(text):
+        yield len(text)
+
+
+def length(text: str, unit: Unit) -> int:
+    """How long a text is in a unit. Tokens are estimated, see `ESTIMATED`.
+
+    A word is what stands between blanks, and each Chinese, Japanese or Korean sign. English has about four tokens
+    for three words (https://help.openai.com/en/articles/4936856): a Latin word counts one for each six letters
+    begun, one of another script one for each three, a sign and a punctuation mark one each, and the end one.
+    """
+    match unit:
+        case "characters":
+            return len(text)
+        case "utf16":
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        case "bytes":
+            return len(text.encode("utf-8", "surrogatepass"))
+        case "words":
+            return sum(1 for _ in _WORD.finditer(text))
+        case "tokens":
+            return sum(map(_tokens, _TOKEN.finditer(text))) + 1
+        case _:
+            assert_never(unit)
+
+
+def _tokens(found: re.Match[str]) -> int:
+    if found["latin"]:
+        return -(-len(found["latin"]) // _LATIN_PER_TOKEN)
+    if found["word"]:
+        return -(-len(found["word"]) // _OTHER_PER_TOKEN)
+    return 1

@@ -1,0 +1,1 @@
+"""The example film "Ballroom": its scene from nothing, and the text a director would give with it."""
