@@ -294,6 +294,8 @@ class SoughtMovie {
   #fps;
   #shown = -1;
   #sought = -1;
+  #presented = false;
+  #late = 0;
   #changed;
   problem = "";
   slow = true;
@@ -312,11 +314,7 @@ class SoughtMovie {
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.preload = "auto";
-    this.#video.addEventListener("seeked", () => {
-      this.#shown = this.#sought;
-      this.#sought = -1;
-      this.#changed();
-    });
+    this.#video.addEventListener("seeked", () => this.#arrived());
     this.#video.src = this.#address;
   }
 
@@ -338,10 +336,35 @@ class SoughtMovie {
     index = Math.max(0, Math.min(index, this.pictures - 1));
     if (this.#sought < 0 && this.#shown !== index) {
       this.#sought = index;
+      this.#presented = false;
+      this.#watch();
       // Not its first moment, which is rounded, nor the middle, where Chromium may take the next one.
       this.#video.currentTime = ((index + 0.25) * this.#fps[1]) / this.#fps[0];
     }
     return this.#sought < 0 && this.#shown === index;
+  }
+
+  /** The browser says that it is there, but what it draws may still be the picture before. */
+  #arrived() {
+    if (this.#presented) this.#settle();
+    else this.#late = setTimeout(() => this.#settle(), this.#video.requestVideoFrameCallback ? 400 : 60);
+  }
+
+  #watch() {
+    this.#video.requestVideoFrameCallback?.((_now, picture) => {
+      if (this.#sought < 0) return;
+      this.#presented = Math.round((picture.mediaTime * this.#fps[0]) / this.#fps[1]) === this.#sought;
+      if (!this.#presented) this.#watch();
+      else if (!this.#video.seeking) this.#settle();
+    });
+  }
+
+  #settle() {
+    clearTimeout(this.#late);
+    if (this.#sought < 0) return;
+    this.#shown = this.#sought;
+    this.#sought = -1;
+    this.#changed();
   }
 
   draw(context, _index, left, top, width, height) {
@@ -349,6 +372,8 @@ class SoughtMovie {
   }
 
   close() {
+    clearTimeout(this.#late);
+    this.#sought = -1;
     this.#video.removeAttribute("src");
     this.#video.load();
     URL.revokeObjectURL(this.#address);
