@@ -15,6 +15,7 @@ from ..core.shot import Shot
 from ..core.tags import plain_tag
 from ..jobs.project import Project
 from ..media.asset_files import picture_problem
+from ..render_passes.owners import rigs_of, upwards
 from . import asset_items, assets, project, rig_reader
 from .flipbooks import absolute, relative
 from .shots import read_shots
@@ -56,27 +57,9 @@ def _standing(selected: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
     picked: dict[str, bpy.types.Object] = {}
     for obj in selected:
         if obj.type not in ("CAMERA", "LIGHT", "LIGHT_PROBE", "SPEAKER"):
-            rig = _rig_above(obj)
-            picked.setdefault((rig or obj).name_full, rig or obj)
-    return [obj for obj in picked.values() if not any(above.name_full in picked for above in _parents(obj))]
-
-
-def _rig_above(obj: bpy.types.Object) -> bpy.types.Object | None:
-    for each in (obj, *_parents(obj)):
-        if each.type == "ARMATURE":
-            return each
-        rig = next((m.object for m in each.modifiers if m.type == "ARMATURE" and m.object), None)
-        if rig is not None:
-            return rig
-    return None
-
-
-def _parents(obj: bpy.types.Object) -> list[bpy.types.Object]:
-    found: list[bpy.types.Object] = []
-    while obj.parent is not None:
-        obj = obj.parent
-        found.append(obj)
-    return found
+            whole = next(rigs_of(obj), obj)
+            picked.setdefault(whole.name_full, whole)
+    return [obj for obj in picked.values() if not any(above.name_full in picked for above in upwards(obj)[1:])]
 
 
 def _is_person(obj: bpy.types.Object) -> bool:

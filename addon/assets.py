@@ -14,7 +14,7 @@ from typing import Literal
 import bpy
 
 from ..core import terms
-from ..core.asset import PLACED, Asset
+from ..core.asset import PLACED
 from ..core.asset_checks import AssetFacts, AssetProblem, close_to, problems_of_assets, tag_advice
 from ..core.asset_list import AssetRow, VariantRow, checked
 from ..core.errors import BadInput, Refused, storage_error
@@ -23,7 +23,6 @@ from ..core.shot import Shot
 from ..core.tags import mentioned, plain_tag, replace_tag
 from ..jobs.files import STAGING, move_new, sha256_of
 from ..media.asset_files import picture_problem, sound_problem
-from ..render_passes.owners import Owners
 from . import asset_items
 from .film import read_assets
 from .flipbooks import absolute, relative
@@ -38,7 +37,6 @@ __all__ = [
     "keep_file",
     "kind_of_variant",
     "no_such",
-    "owners_of",
     "problems",
     "put",
     "remove",
@@ -62,19 +60,6 @@ class Done:
 
 
 # -- looking ----------------------------------------------------------------------------------------
-
-
-def owners_of(assets: Iterable[Asset]) -> Owners:
-    """Whose each thing of a picture is, for `render_passes`. Of two assets that claim one, the first has it."""
-    objects: dict[str, str] = {}
-    collections: dict[str, str] = {}
-    for asset in assets:
-        if asset.kind in PLACED and asset.tag:
-            for name in asset.objects:
-                objects.setdefault(name, asset.mark)
-            for name in asset.collections:
-                collections.setdefault(name, asset.mark)
-    return Owners(objects, collections)
 
 
 def problems(shots: Sequence[Shot] | None = None) -> list[AssetProblem]:

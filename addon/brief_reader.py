@@ -23,7 +23,7 @@ from ..render_passes.ground import Ground, Hit
 from ..render_passes.inspection import Probe
 from ..render_passes.lens import metres_per_unit, read_camera
 from ..render_passes.people import Cast, Person
-from .brief_subjects import Found, Owners
+from .brief_subjects import SceneSubject, SceneSubjects
 from .shot_items import scene_named
 
 __all__ = ["LOOKS", "SAMPLES", "brief_of", "track_of"]
@@ -57,7 +57,7 @@ def track_of(
     scene = scene_named(shot.scene)
     camera = camera_of(scene, shot)
     reading = _Reading(
-        scene, camera, shot, Owners(assets, recognised), Cast(recognised), MeshCache(meshes, outlines=True)
+        scene, camera, shot, SceneSubjects(assets, recognised), Cast(recognised), MeshCache(meshes, outlines=True)
     )
     with as_rendered(scene, view_layer_of(scene)):
         return reading.read()
@@ -89,12 +89,12 @@ class _Reading:
         scene: bpy.types.Scene,
         camera: bpy.types.Object,
         shot: Shot,
-        owners: Owners,
+        who: SceneSubjects,
         cast: Cast,
         meshes: MeshCache,
     ) -> None:
         self._scene, self._camera, self._shot = scene, camera, shot
-        self._owners, self._cast, self._meshes = owners, cast, meshes
+        self._who, self._cast, self._meshes = who, cast, meshes
         self._unit = metres_per_unit(scene)
         self._bodies = Bodies(self._unit)
         self._ground = Ground(self._unit)
@@ -132,9 +132,9 @@ class _Reading:
         depsgraph = view_layer_of(self._scene).depsgraph
         sample, (view, projection) = read_camera(self._camera, depsgraph, self._shot, frame)
         seen = list(instances(depsgraph, self._meshes, Numbers(), Numbers()))
-        whose = [self._owners.of(item.identity[0], item.owner) for item in seen]
+        whose = [self._who.of(item.identity[0], item.owner) for item in seen]
         bodies = self._bodies.at(_grouped(seen, whose), self._people(depsgraph))
-        for found in self._owners.all():
+        for found in self._who.all():
             found.bodies += [None] * (index - len(found.bodies))
             found.bodies.append(bodies.get(found.id))
         solid = [(item, found) for item, found in zip(seen, whose, strict=True) if found.kind != "character"]
@@ -153,7 +153,7 @@ class _Reading:
     def _people(self, depsgraph: bpy.types.Depsgraph) -> dict[str, list[Person]]:
         people: dict[str, list[Person]] = {}
         for person in self._cast.at(depsgraph):
-            found = self._owners.of(*person.owner)
+            found = self._who.of(*person.owner)
             found.person = True
             found.kind = found.kind if found.tagged else "character"
             people.setdefault(found.id, []).append(person)
@@ -167,12 +167,12 @@ class _Reading:
         rig = self._camera.parent
         apart: list[Hit] = []
         if rig is not None:
-            apart = self._ground.column(x, y, lambda item: not self._owners.hangs_on(item.owner, rig))
+            apart = self._ground.column(x, y, lambda item: not self._who.hangs_on(item.owner, rig))
         return apart or self._ground.column(x, y)
 
     def _stand(self, bodies: Mapping[str, Body], sample: Sample, whose: Mapping[tuple[object, ...], str]) -> None:
         """Note what people and assets stand on, else what is seen most."""
-        about = [found for found in self._owners.all() if found.kind != "location" and found.id in bodies]
+        about = [found for found in self._who.all() if found.kind != "location" and found.id in bodies]
         chosen = [found.id for found in about if found.tagged or found.person]
         if not chosen:
             fills = sample.fills or {}
@@ -202,8 +202,8 @@ class _Reading:
 
     def _is_place(self, walls: Instance, bodies: Mapping[str, Body]) -> bool:
         """Whether what is all around the camera is there to be in: tagged as a location, or others are in it too."""
-        own = self._owners.of(walls.identity[0], walls.owner)
-        others = (found for found in self._owners.all() if (found.tagged or found.person) and found.id != own.id)
+        own = self._who.of(walls.identity[0], walls.owner)
+        others = (found for found in self._who.all() if (found.tagged or found.person) and found.id != own.id)
         return own.kind == "location" or any(
             is_within(bodies[found.id], walls, self._unit) for found in others if found.id in bodies
         )
@@ -213,12 +213,12 @@ class _Reading:
     def _subjects(self) -> Iterable[Subject]:
         """Assets, people, and the things that were seen: what is never in the picture is no thing to speak of."""
         blind = self._camera.data.type == "PANO"
-        for found in self._owners.all():
+        for found in self._who.all():
             if found.tagged or found.person or found.id in self._seen or blind:
                 yield Subject(found.id, found.name, found.kind, tuple(found.bodies), found.tagged)
 
 
-def _grouped(items: Sequence[Instance], whose: Sequence[Found]) -> dict[str, list[Instance]]:
+def _grouped(items: Sequence[Instance], whose: Sequence[SceneSubject]) -> dict[str, list[Instance]]:
     groups: dict[str, list[Instance]] = {}
     for item, found in zip(items, whose, strict=True):
         groups.setdefault(found.id, []).append(item)

@@ -25,10 +25,9 @@ from ..render_passes.as_rendered import as_rendered
 from ..render_passes.evaluation import Evaluation
 from ..render_passes.geometry import MeshCache, view_layer_of
 from ..render_passes.inspection import remarks
-from ..render_passes.owners import Owners
+from ..render_passes.owners import Owners, owners_of
 from ..render_passes.plan import Colours, Occluded, Plan, plan_for
 from . import progress, rig_maps
-from .assets import owners_of
 from .film import read_assets
 from .shot_items import scene_named
 

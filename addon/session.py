@@ -48,7 +48,7 @@ from . import (
     tables,
     takes,
 )
-from .shot_items import scene_named
+from .shot_items import name_film, scene_named
 from .shots import export_shot_list, list_shots, read_shots
 
 __all__ = ["run"]
@@ -108,6 +108,8 @@ def _shots(given: argparse.Namespace, out: TextIO) -> int:
 
 def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
     made = make_shots.make(_scene(given), given.source)
+    if given.film:
+        name_film(given.film)
     rows = list_shots()
     saved = _save(given)
     if given.json:

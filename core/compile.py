@@ -50,6 +50,10 @@ _FORBIDS = re.compile(_NOT, re.IGNORECASE)
 _EACH_NOT = re.compile(rf"(^|[,;] +(?:and +|or +)?|\b(?:and|or) +){_NOT}", re.IGNORECASE)
 
 
+_INLINE = 80
+"""Characters of a description that can stand behind a name without losing the sentence; a longer one gets its own."""
+
+
 class _Piece(NamedTuple):
     text: str
     source: str
@@ -71,7 +75,8 @@ def compile_prompt(
 
     `camera` are words derived from the real camera, used where the CAMERA section is empty. An asset is described
     where it is named first and goes by its name later; one of the cast, or one that the camera sees, that nothing
-    typed names is described in the section of its kind. Of two assets with one tag the first counts. The dialect's
+    typed names is described in the section of its kind. A long description is a sentence of its own, at the end of the
+    section that names the asset first. Of two assets with one tag the first counts. The dialect's
     limit is not applied.
     """
     book = _Book(assets, cast, dialect)
@@ -79,13 +84,16 @@ def compile_prompt(
     book.plan(texts)
     text, negative = _Text(), _Text()
     for section in dialect.order:
-        blocks = [book.write(*each) for each in texts[section]]
+        blocks, owed = _typed(book, texts[section])
         if section == "style":
             blocks = [*blocks[:2], *_look(style, book), *blocks[2:], *_shutter(style)]
         if section == "constraints":
             blocks, forbidden = _constraints(prompt, book, blocks, dialect)
             negative.items(forbidden, section)
-        blocks += [book.write(f"@{tag}", f"asset.{tag}.name") for tag in book.unnamed(section)]
+        blocks += [*owed, *book.owed()]
+        for tag in book.unnamed(section):
+            alone = book.write(f"@{tag}", f"asset.{tag}.name")
+            blocks += book.owed() or [alone]
         text.section(section, [block for block in blocks if _said(block)], dialect)
     return CompiledPrompt(
         dialect=dialect.name,
@@ -96,6 +104,19 @@ def compile_prompt(
         tags=tuple(book.used.values()),
         unknown=tuple(book.unknown),
     )
+
+
+def _typed(book: _Book, texts: list[tuple[str, str]]) -> tuple[list[_Block], list[_Block]]:
+    """What a section says, a block for each text, and the descriptions that stand at its end."""
+    blocks: list[_Block] = []
+    owed: list[_Block] = []
+    for text, source in texts:
+        block = book.write(text, source)
+        own = book.owed()
+        alone = own and text.rstrip(_STOP).lower() == f"@{tags_in(text)[0].tag}"
+        blocks.append(own.pop(0) if alone else block)
+        owed += own
+    return blocks, owed
 
 
 def light_words(kelvin: int) -> str:
@@ -129,6 +150,7 @@ class _Book:
         self._order = dialect.order
         self._named: set[str] = set()
         self._numbers: dict[str, tuple[int, int]] = {}
+        self._owed: list[_Block] = []
         self.used: dict[str, TagUse] = {}
         self.unknown: dict[str, None] = {}
 
@@ -222,6 +244,11 @@ class _Book:
         block.append(_Piece(text[done:], source))
         return block
 
+    def owed(self) -> list[_Block]:
+        """The descriptions that are too long to stand inside of what was written, a sentence each."""
+        owed, self._owed = self._owed, []
+        return owed
+
     def called(self, tag: str, begins: bool = True) -> _Piece:
         """An asset's name, with a capital where a sentence begins; or its tag as the dialect writes it."""
         name = self.name(tag)
@@ -241,6 +268,10 @@ class _Book:
         plain = name.source == f"asset.{tag}.name"
         words = self._description(tag) if plain and tag not in self._named else []
         self._named.add(tag)
+        if words and sum(len(piece.text) for piece in words) > _INLINE:
+            called = name._replace(text=name.text[:1].upper() + name.text[1:])
+            self._owed.append([called, _Piece(": ", SEPARATOR), *words])
+            words = []
         if not words:
             return [name, possessive]
         if possessive.text or not _apposes(words, behind):

@@ -157,6 +157,9 @@ VERBS: dict[str, Verb] = {
                     "(auto: markers bound to cameras where there are any, else cameras)",
                     {"dest": "source", "metavar": "SOURCE", "default": "auto"},
                 ),
+                Option(
+                    ("--film",), "the film's name, as slates show it (default: the file's name)", {"metavar": "NAME"}
+                ),
             ),
             saves=True,
         ),

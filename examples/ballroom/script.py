@@ -17,10 +17,11 @@ class Style:
     prefix: str
     palette: tuple[tuple[int, str, str], ...]
     """Share in per cent, name and colour."""
-    white_balance: dict[str, int]
-    """Kelvin, by variant of the light."""
+    white_balance: int
+    """Kelvin, where no light is chosen."""
     lens: str
-    shutter: str
+    shutter: float
+    """Angle in degrees."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,14 @@ class Asset:
     tag: str
     kind: str
     """character, location, prop or style"""
+    name: str
+    """What a text without tags calls it."""
     description: str
+    """Goes behind the name where it is first mentioned."""
     must_not: str
+    """It must not become this."""
+    identity: tuple[str, ...] = ()
+    """What has to hold in every picture."""
     objects: tuple[str, ...] = ()
     """Scene objects that stand for it."""
     collections: tuple[str, ...] = ()
@@ -64,6 +71,8 @@ class ShotText:
     """Which variant of an asset this shot is in, by tag."""
     style: str = ""
     """Empty: that of the film."""
+    repeat_identity: bool = False
+    """Whether the constraints say again what identity depends on: where somebody is close."""
 
 
 STYLE = Style(
@@ -73,70 +82,67 @@ STYLE = Style(
     ),
     palette=(
         (60, "aged ivory and amber", "#d9c79e"),
-        (30, "faded teal, verdigris", "#7f9a92"),
+        (30, "faded verdigris", "#7f9a92"),
         (10, "oxblood", "#6e2f2e"),
     ),
-    white_balance={NIGHT: 3000, MORNING: 6000},
+    white_balance=3000,
     lens="vintage spherical primes, gentle fall-off at the edges, warm flare, no distortion",
-    shutter="180°, 1/48 s",
+    shutter=180,
 )
 
 ASSETS = (
     Asset(
         "@lou",
         "character",
-        "Lou, a janitor robot as tall as a man: a cathode-ray television of yellowed ivory plastic for "
-        "a head, dark curved "
-        "screen with two upright bars of amber light for eyes, a pair of wire aerials; navy work jacket "
-        "with two breast "
-        "pockets and rolled sleeves, oxblood belt, navy trousers with turn-ups; chunky three-fingered "
-        "plastic hands; feet "
-        "like small rectangular computer cases with ventilation slots.",
-        "No mouth, no human face on the screen, no text or logo, no chrome, no glowing joints, no "
-        "wheels, no extra fingers.",
+        "Lou",
+        "a janitor robot as tall as a man, a cathode-ray television of yellowed ivory plastic for a head with a dark "
+        "curved screen, two upright bars of amber light for eyes and a pair of wire aerials; navy work jacket with two "
+        "breast pockets and rolled sleeves, oxblood belt, navy trousers with turn-ups; chunky three-fingered plastic "
+        "hands; feet like small rectangular computer cases with ventilation slots",
+        "a robot with a mouth or a human face, chrome, glowing joints, wheels, a screen with text or a logo",
+        identity=("a television for a head with two amber bars", "three fingers and a thumb on each hand"),
         collections=("Lou",),
     ),
     Asset(
         "@woman",
         "character",
-        "A woman of about sixty, upright and unhurried: long belted oxblood wool coat to mid-shin with "
-        "wide lapels and a "
-        "raised collar, dark hair in a low bun, dark court shoes with a block heel, no jewellery.",
-        "Not young, not a resemblance to any real person, no hat, no bag, no phone, no smile to camera.",
+        "the woman",
+        "about sixty, upright and unhurried, in a long belted oxblood wool coat to mid-shin with wide lapels and a "
+        "raised collar, dark hair in a low bun, dark court shoes with a block heel, no jewellery",
+        "young, like any real person, with a hat, a bag or a phone, smiling to the camera",
+        identity=("a long oxblood coat", "dark hair in a low bun"),
         collections=("Woman",),
     ),
     Asset(
         "@ballroom",
         "location",
-        "A ballroom of eighteen by thirty metres: herringbone parquet worn to a dull shine, seven arched windows with "
-        "verdigris bars in the right-hand wall, blind mirror windows facing them, ivory pilasters, "
-        "coffered ceiling, two "
-        "tarnished chandeliers, sconces, a musicians' gallery over double doors, round tables askew "
-        "under ivory cloths, "
-        "gilt chairs with oxblood seats, some fallen, paper streamers, confetti on the floor.",
-        "No people, no modern furniture, no polished marble, no Christmas decoration, no crystal sparkle.",
+        "the ballroom",
+        "eighteen by thirty metres, herringbone parquet worn to a dull shine, seven arched windows with verdigris bars "
+        "in the right-hand wall and blind mirror windows facing them, ivory pilasters, coffered ceiling, two tarnished "
+        "chandeliers, sconces, a musicians' gallery over double doors, round tables askew under ivory cloths, gilt "
+        "chairs with oxblood seats, some fallen, paper streamers, confetti on the floor",
+        "a room with guests, modern furniture, polished marble, Christmas decoration or crystal sparkle",
         collections=("Set",),
         variants=(
-            Variant(
-                NIGHT, "The small hours: lamps on, a low sodium-amber sun of a street light through the windows", 3000
-            ),
-            Variant(MORNING, "The morning after: lamps off, cool clear sun through the windows, dust in the air", 6000),
+            Variant(NIGHT, "in the small hours, lamps on, a street light low and amber through the windows", 3000),
+            Variant(MORNING, "the morning after, lamps off, cool clear sun through the windows, dust in the air", 6000),
         ),
     ),
     Asset(
         "@recordplayer",
         "prop",
-        "A portable record player of the 1950s in a verdigris case with an ivory top and an oxblood "
-        "handle, brass tone arm, "
-        "on a small wooden table with records on the shelf below; an oxblood clip lamp bends over it.",
-        "No horn, no digital display, no cables in the foreground, no brand.",
+        "the record player",
+        "a portable one of the 1950s in a verdigris case with an ivory top and an oxblood handle, brass tone arm, on a "
+        "small wooden table with records on the shelf below, an oxblood clip lamp bent over it",
+        "a gramophone with a horn, a deck with a digital display or a brand",
         objects=("RecordPlayer", "Record", "ToneArm", "ClipLamp", "RecordTable"),
     ),
     Asset(
         "@mop",
         "prop",
-        "A string mop with a plain wooden pole, grey-white cotton strings and an oxblood clamp.",
-        "Not a broom, not a flat mop, no face, never bends like rubber.",
+        "the mop",
+        "a string mop with a plain wooden pole, grey-white cotton strings and an oxblood clamp",
+        "a broom, a flat mop, a pole that bends",
         objects=("Mop.Pole", "Mop.Head"),
     ),
 )
@@ -168,6 +174,7 @@ SHOTS = (
         ("@lou", "@recordplayer", "@ballroom"),
         "close-up of the hands, slightly high angle, 85 mm, static, shallow depth of field",
         _NIGHT,
+        repeat_identity=True,
     ),
     ShotText(
         "SH030",
@@ -201,6 +208,7 @@ SHOTS = (
         ("@lou", "@woman", "@mop", "@ballroom"),
         "close-up on the screen, eye level at 1.5 m, 50 mm, slow push-in of 0.85 m, shallow depth of field",
         _NIGHT,
+        repeat_identity=True,
     ),
     ShotText(
         "SH060",
@@ -212,6 +220,7 @@ SHOTS = (
         ("@lou", "@woman", "@ballroom"),
         "medium two-shot, eye level at 1.4 m, 40 mm, static, profiles",
         _NIGHT,
+        repeat_identity=True,
     ),
     ShotText(
         "SH070",

@@ -13,8 +13,11 @@ GAP = 0.62
 
 
 def absent(cast: Cast, *numbers: str) -> None:
-    """Where she stands while she is not in the picture: out in the hall, beside the door."""
-    woman, place = cast.woman, floor(3.0, 17.6)
+    """Where she stands while she is not in the picture: south of the room, behind every camera.
+
+    Not behind the door: poses are drawn through walls.
+    """
+    woman, place = cast.woman, floor(0.0, -17.5)
     for number in numbers:
         shot = SHOTS[number]
         woman.begin(shot)

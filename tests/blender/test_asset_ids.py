@@ -8,12 +8,14 @@ from pathlib import Path
 import bpy
 import pytest
 from bl_ext.user_default.shotwright.addon import assets, pipeline
+from bl_ext.user_default.shotwright.addon.brief_subjects import SceneSubjects
 from bl_ext.user_default.shotwright.addon.film import read_assets
 from bl_ext.user_default.shotwright.addon.shots import list_shots
 from bl_ext.user_default.shotwright.core.asset_list import AssetRow
 from bl_ext.user_default.shotwright.core.pose import parse_pose
 from bl_ext.user_default.shotwright.render_passes.as_rendered import as_rendered
 from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, Numbers, instances, view_layer_of
+from bl_ext.user_default.shotwright.render_passes.owners import owners_of
 from support import work
 from support.film import add_camera, add_cube, new_shot, project_folder, save, set_up
 from support.mannequin import add_figure
@@ -52,15 +54,16 @@ def tag(name: str, *objects: bpy.types.Object, groups: tuple[bpy.types.Collectio
 
 
 def owned(scene: bpy.types.Scene) -> dict[tuple[str, str], str]:
-    """The asset of each thing that is drawn, by who shows it and its mesh's object."""
+    """The asset of each thing that is drawn, by who shows it and its mesh's object; the brief calls it the same."""
     found: dict[tuple[str, str], str] = {}
     with as_rendered(scene, view_layer_of(scene)):
         layer = view_layer_of(scene)
         layer.update()
-        owners = assets.owners_of(read_assets())
+        owners, subjects = owners_of(read_assets()), SceneSubjects(read_assets(), {})
         names = {obj.session_uid: obj.name for obj in bpy.data.objects}
         for item in instances(layer.depsgraph, MeshCache(), Numbers(), Numbers(), owners):
             found[item.name, names[item.identity[0]]] = item.asset
+            assert subjects.of(item.identity[0], item.owner).id == item.asset
     return found
 
 
@@ -226,12 +229,29 @@ def test_linked_characters(scene: bpy.types.Scene, tmp_path: Path):
     assert owned(scene)["Placed", "Body"] == "@lou"
 
 
+def test_two_files_with_one_name(scene: bpy.types.Scene, tmp_path: Path):
+    """What stands in the scene itself is told apart by its file."""
+    group("Lou", add_cube(scene, "Body"), into=scene.collection)
+    save(tmp_path / "lou.blend")
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    scene = set_up(bpy.context.scene, frames=4)
+    add_cube(scene, "Body")
+    with bpy.data.libraries.load(str(tmp_path / "lou.blend"), link=True) as (_, wanted):
+        wanted.collections = ["Lou"]
+    scene.collection.children.link(bpy.data.collections["Lou"])
+    with as_rendered(scene, view_layer_of(scene)):
+        layer = view_layer_of(scene)
+        layer.update()
+        seen = instances(layer.depsgraph, MeshCache(), Numbers(), Numbers())
+        assert {item.asset for item in seen} == {"Body", bpy.data.collections["Lou"].objects[0].name_full}
+
+
 # --- what is drawn --------------------------------------------------------------------------------------------------
 
 
 def fingerprint(shot_id: str, *passes: str) -> str:
     run = work.run()
-    return run.packages.find(work.row(shot_id).shot, pipeline.Wanted(passes))[0]
+    return run.packages.find(work.row(shot_id).shot, pipeline.Wanted(passes)).fingerprint
 
 
 PLAIN = ("clay", "depth", "first", "last", "normal", "flow")

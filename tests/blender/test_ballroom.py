@@ -260,6 +260,16 @@ def test_the_line_is_not_crossed(film, modules: dict[str, ModuleType]):
             assert line.x * eye.y - line.y * eye.x < 0, (number, frame)
 
 
+def test_who_is_not_in_a_shot_is_behind_its_camera(film, modules: dict[str, ModuleType]):
+    """Poses are drawn through walls."""
+    shots = modules["stage"].SHOTS
+    for told in modules["script"].SHOTS:
+        for frame in (shots[told.number].start, shots[told.number].end):
+            at_frame(frame)
+            depth = seen(camera_of(told.number), bone(film.woman.rig, "head")).z
+            assert (depth > 0) == ("@woman" in told.assets), (told.number, frame)
+
+
 def test_twice_the_same(modules: dict[str, ModuleType]):
     def facts() -> list[object]:
         modules["build"].build()

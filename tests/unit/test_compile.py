@@ -189,6 +189,30 @@ def test_a_description_of_sentences_stands_in_brackets():
     assert made(assets=[lou], action="@lou turns").text == "Lou (A robot. It is old) turns."
 
 
+LONG = "a janitor robot of yellowed plastic with a CRT for a head; navy workwear, chunky hands, flat feet"
+
+
+def test_a_long_description_is_a_sentence_at_the_end_of_its_section():
+    lou = LOU.model_copy(update={"description": LONG})
+    found = made(subject="The hands of @lou, too big for this.", action="@lou waits.", assets=(lou,))
+    assert found.text.split("\n") == [
+        f"The hands of Lou, too big for this. Lou: {LONG}.",
+        "Lou waits.",
+        "Lou must not be: human, glossy.",
+    ]
+    assert ("Lou", "asset.lou.name") in sources(found.text, found.spans)
+    assert (LONG, "asset.lou.description") in sources(found.text, found.spans)
+
+
+@pytest.mark.parametrize("typed", ["@ballroom", "@Ballroom."])
+def test_a_section_that_only_names_an_asset_is_its_description(typed: str):
+    hall = BALLROOM.model_copy(update={"description": LONG})
+    found = made(location=typed, assets=(hall,), cast=(ShotAsset(tag="ballroom", light="night"),))
+    assert found.text.split("\n")[0] == f"The ballroom: {LONG}, at night under one lamp."
+    silent = made(cast=(ShotAsset(tag="ballroom"),), assets=(hall,))
+    assert silent.text == f"The ballroom: {LONG}."
+
+
 def test_unknown_tags_keep_their_word():
     found = made(subject="@Nobody and @nobody and @lou2", cast=(ShotAsset(tag="ghost"),))
     assert found.text == "Nobody and nobody and lou2."
