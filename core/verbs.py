@@ -469,6 +469,29 @@ VERBS: dict[str, Verb] = {
             long=True,
         ),
         Verb(
+            "page",
+            "a page that plays references and takes side by side",
+            "Write one HTML file that shows every shot in film order and plays its references and takes in sync. It "
+            "needs no network and no other file. The references are those that were rendered last.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--page",),
+                    "write the page to this file instead of the project's exports",
+                    {"metavar": "FILE.html"},
+                ),
+                Option(
+                    ("--limit",),
+                    "megabytes of movies and pictures above which smaller previews go into the page; 0: never "
+                    "(default: 64)",
+                    {"metavar": "MB", "type": float, "default": 64.0},
+                ),
+                _PROJECT,
+            ),
+            long=True,
+        ),
+        Verb(
             "rigs",
             "what is recognised in a file",
             "Say which armatures are persons, and which bone is which joint. Takes .blend, .fbx, .glb, .gltf, .vrm, "
