@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from shotwright.core.brief import CameraBrief, describe, measure, summary
-from shotwright.core.brief.numbers import shown, snap
+from shotwright.core.brief.numbers import metres, shown, snap
 from shotwright.core.brief.optics import depth_word, field_of_view, lens_word, sharp
 from shotwright.core.brief.track import Body, CameraTrack, Sample, Vector
 from support.cameras import between, box, camera, mirrored, person, smooth
@@ -109,6 +109,18 @@ def test_a_name_from_right_to_left_is_kept() -> None:
 )
 def test_numbers_in_words(value: float, digits: int, text: str) -> None:
     assert shown(value, digits) == text
+
+
+def test_lengths_are_told_as_on_a_set() -> None:
+    told = {0.044: "0.04", 0.85: "0.9", 2.44: "2.4", 3.2: "3", 3.25: "3.5", 3.25 - 1e-6: "3.5", 7.247: "7", 12.4: "12"}
+    assert {value: metres(value) for value in told} == told
+
+
+def test_strangers_who_are_called_alike_are_counted() -> None:
+    row = [(f"guest {i}", "character", person((i - 1, 0, 0))) for i in range(3)]
+    track = camera((0, -5, 1.3), lens=35, subjects=row)
+    alike = replace(track, subjects=tuple(replace(each, name="Guest") for each in track.subjects))
+    assert describe(measure(alike)).startswith("Wide group shot of 3 × Guest from eye level")
 
 
 # -- optics ---------------------------------------------------------------------------------------------
