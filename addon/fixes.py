@@ -15,9 +15,8 @@ from ..core import terms
 from ..core.errors import Refused
 from ..core.names import next_number
 from ..core.preflight import Finding
-from ..core.preflight.styles import scaled
-from ..core.preflight.texts import without_hidden
-from ..core.style import MAX_SHUTTER, MIN_SHUTTER
+from ..core.style import MAX_SHUTTER, MIN_SHUTTER, scaled
+from ..core.text import without_hidden
 from .asset_items import find as assets_of_tag
 from .asset_items import stored as stored_assets
 from .film import style_scene

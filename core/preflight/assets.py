@@ -13,10 +13,10 @@ from ..asset_checks import AssetFacts, AssetProblem
 from ..model import ModelProfile
 from ..shot import Shot
 from ..tags import mentioned
+from ..text import direction_letters, short
 from .facts import Picture
 from .rules import Hit, Hits, Limits, rule
-from .texts import direction_letters
-from .words import listed, short
+from .words import listed
 
 __all__ = ["asset_of", "pictures_in", "used"]
 

@@ -10,11 +10,10 @@ from ..model import ModelProfile
 from ..prompt import CompiledPrompt, Prompt
 from ..shot import Shot
 from ..tags import mentioned
-from ..text import ESTIMATED, length
+from ..text import ESTIMATED, control_letters, direction_letters, length, right_to_left, short
 from .assets import used
 from .rules import Hit, Hits, Limits, rule
-from .texts import control_letters, direction_letters, right_to_left
-from .words import count, listed, short
+from .words import count, listed
 
 
 def _sections(prompt: Prompt) -> Iterator[tuple[str, str, str]]:
