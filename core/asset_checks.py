@@ -35,8 +35,6 @@ __all__ = [
     "unknown_variants",
 ]
 
-_TEXTS = ("name", "description", "must_not")
-
 
 class AssetProblem(Problem):
     """Something about an asset, or about a shot that names one.
@@ -126,14 +124,11 @@ def doubled_tags(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
 def bad_texts(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
     """Texts that are too long, or have characters in them that are no text."""
     for asset in assets:
-        texts = [*(str(getattr(asset, name)) for name in _TEXTS), *asset.identity]
-        for variant in asset.variants:
-            texts += (variant.name, variant.description, variant.must_not)
-        controls = control_letters("".join(texts))
+        controls = control_letters("".join(asset.texts))
         if controls:
             text = f"{_called(asset)} has the control character {controls[0]} in a text: type that text again."
             yield _of(asset, "text-control", text)
-        longest = max(map(len, texts))
+        longest = max(map(len, asset.texts))
         if longest > MAX_TEXT:
             text = f"{_called(asset)} has a text of {longest:,} characters: shorten it to {MAX_TEXT:,} at most."
             yield _of(asset, "text-long", text)
