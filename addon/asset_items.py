@@ -15,6 +15,7 @@ from pathlib import Path
 import bpy
 
 from .flipbooks import absolute, moved, relative
+from .shot_items import layout_scenes
 
 __all__ = [
     "active",
@@ -26,6 +27,9 @@ __all__ = [
     "claimed_tags",
     "find",
     "free_tag",
+    "is_empty",
+    "is_lost",
+    "placed_objects",
     "point_to",
     "put_back",
     "reconcile",
@@ -42,9 +46,8 @@ _SUFFIX = re.compile(r"(?:[ ._-]*(?:rig|metarig|armature|geo|geometry|mesh|grp|g
 
 
 def stored() -> Iterator[Stored]:
-    """Every stored asset with its scene: as `film.read_assets`, local scenes first, in a stable order."""
-    scenes = (scene for scene in bpy.data.scenes if not scene.shotwright.is_edit)
-    for scene in sorted(scenes, key=lambda scene: (scene.library is not None, scene.name)):
+    """Every stored asset with its scene, local scenes first, in a stable order."""
+    for scene in layout_scenes():
         for item in scene.shotwright.assets:
             yield scene, item
 
@@ -106,6 +109,22 @@ def remove(scene: bpy.types.Scene, asset_id: str) -> None:
 def cast_of(shot: bpy.types.PropertyGroup, tag: str) -> bpy.types.PropertyGroup | None:
     """How a stored shot has an asset in its cast; None when it does not."""
     return next((each for each in shot.assets if each.name == tag), None)
+
+
+def placed_objects() -> set[str]:
+    """Full names of the objects in any collection: one that was deleted is in none, and an asset may still hold it."""
+    groups = [*(scene.collection for scene in bpy.data.scenes), *bpy.data.collections]
+    return {obj.name_full for group in groups for obj in group.objects}
+
+
+def is_lost(obj: bpy.types.Object | None, placed: set[str]) -> bool:
+    """Whether what an asset holds is no object any more, or one that was deleted; `placed` is of `placed_objects`."""
+    return obj is None or obj.name_full not in placed
+
+
+def is_empty(collection: bpy.types.Collection | None) -> bool:
+    """Whether what an asset holds is no collection any more, or one with nothing in it."""
+    return collection is None or not len(collection.all_objects)
 
 
 def reconcile() -> None:

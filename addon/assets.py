@@ -20,13 +20,13 @@ from ..core.asset_list import AssetRow, VariantRow, checked
 from ..core.errors import BadInput, Refused, storage_error
 from ..core.names import slug
 from ..core.shot import Shot
-from ..core.tags import mentioned, plain_tag, replace_tag
+from ..core.tags import plain_tag, replace_tag, tags_of
 from ..jobs.files import STAGING, move_new, sha256_of
 from ..media.asset_files import picture_problem, sound_problem
 from . import asset_items
 from .film import read_assets
 from .flipbooks import absolute, relative
-from .shot_items import find_shot, read_only_reason, scenes_with_shots
+from .shot_items import read_only_reason, scenes_with_shots, writable
 from .shots import read_shots
 
 __all__ = [
@@ -70,7 +70,7 @@ def problems(shots: Sequence[Shot] | None = None) -> list[AssetProblem]:
 
 def facts() -> dict[str, AssetFacts]:
     """What the records of assets don't say, by the asset's uuid: files that are gone, objects that are."""
-    placed = _placed()
+    placed = asset_items.placed_objects()
     found: dict[str, AssetFacts] = {}
     for scene, item in asset_items.stored():
         files: dict[str, str] = {}
@@ -83,28 +83,22 @@ def facts() -> dict[str, AssetFacts]:
     return found
 
 
-def _placed() -> set[str]:
-    """Full names of the objects in any collection: one that was deleted is in none, and an asset may still hold it."""
-    groups = [*(scene.collection for scene in bpy.data.scenes), *bpy.data.collections]
-    return {obj.name_full for group in groups for obj in group.objects}
-
-
 def _lost(item: Item, placed: set[str]) -> Iterator[str]:
     for each in item.objects:
         if each.object is None:
             yield "an object that was removed"
-        elif each.object.name_full not in placed:
+        elif asset_items.is_lost(each.object, placed):
             yield f"the object {each.object.name!r}, which is in no scene"
     for each in item.collections:
         if each.collection is None:
             yield "a collection that was removed"
-        elif not len(each.collection.all_objects):
+        elif asset_items.is_empty(each.collection):
             yield f"the collection {each.collection.name!r}, which is empty"
 
 
 def users_of(tag: str, shots: Iterable[Shot]) -> list[Shot]:
     """The shots whose prompt or cast names an asset."""
-    return [shot for shot in shots if tag in mentioned(shot.prompt) or any(each.tag == tag for each in shot.assets)]
+    return [shot for shot in shots if tag in tags_of(shot)]
 
 
 def no_such(tag: str) -> str:
@@ -439,6 +433,9 @@ def _rename_in(owner: Item, name: str, tag: str, new: str) -> None:
 # -- casting ----------------------------------------------------------------------------------------
 
 
+_CASTING = "change who is in it"
+
+
 def cast(shots: Sequence[Shot], tag: str, variants: Sequence[str] = (), kind: str = "") -> bool:
     """Put an asset into shots, with variants by name; whether anything was different.
 
@@ -452,10 +449,8 @@ def cast(shots: Sequence[Shot], tag: str, variants: Sequence[str] = (), kind: st
         if of in chosen:
             raise BadInput(f"A shot has one {of}: choose {chosen[of]!r} or {name!r}.")
         chosen[of] = name
-    _check_shots(shots)
     changed = False
-    for shot in shots:
-        item = find_shot(shot.id)[1]
+    for item in [writable(shot.id, _CASTING) for shot in shots]:
         each = asset_items.cast_of(item, tag)
         if each is None:
             each = item.assets.add()
@@ -467,19 +462,9 @@ def cast(shots: Sequence[Shot], tag: str, variants: Sequence[str] = (), kind: st
 
 def uncast(shots: Sequence[Shot], tag: str = "") -> bool:
     """Take an asset out of shots, or all of them; whether there were any. Raises BadInput or Refused."""
-    _check_shots(shots)
     changed = False
-    for shot in shots:
-        item = find_shot(shot.id)[1]
+    for item in [writable(shot.id, _CASTING) for shot in shots]:
         for index in reversed([i for i, each in enumerate(item.assets) if tag in ("", each.name)]):
             item.assets.remove(index)
             changed = True
     return changed
-
-
-def _check_shots(shots: Sequence[Shot]) -> None:
-    for shot in shots:
-        if shot.read_only:
-            raise BadInput(f"{shot.number}: {shot.read_only}")
-        if shot.locked:
-            raise Refused(f"{shot.number} is locked: unlock it to change who is in it.")

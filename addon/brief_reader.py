@@ -14,7 +14,7 @@ from ..core.brief.track import Body, CameraTrack, Sample, Subject
 from ..core.errors import SceneError
 from ..core.rigs.data import Recognised
 from ..core.shot import Shot
-from ..core.tags import mentioned
+from ..core.tags import tags_of
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.bodies import Bodies, is_within
 from ..render_passes.evaluation import Moment, camera_of
@@ -115,7 +115,6 @@ class _Reading:
             probe.free()
         lens = self._camera.data
         subjects = tuple(self._subjects())
-        named = (*mentioned(self._shot.prompt), *(each.tag for each in self._shot.assets))
         known = {subject.id for subject in subjects}
         return CameraTrack(
             camera=self._camera.name,
@@ -125,7 +124,7 @@ class _Reading:
             samples=tuple(self._grounded(sample, column) for sample, column in self._samples),
             subjects=subjects,
             clip=(lens.clip_start * self._unit, lens.clip_end * self._unit),
-            mentioned=tuple(id for tag in dict.fromkeys(named) if (id := f"@{tag}") in known),
+            mentioned=tuple(id for tag in tags_of(self._shot) if (id := f"@{tag}") in known),
         )
 
     def _sample(self, index: int, frame: int, probe: Probe | None) -> None:

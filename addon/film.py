@@ -6,10 +6,11 @@ import bpy
 
 from ..core.asset import Asset, ShotAsset, Variant
 from ..core.prompt import FilmStyle, PaletteColour, Prompt
+from . import asset_items
 from .shot_items import read_only_reason
-from .style_items import layout_scenes, style_scene
+from .style_items import style_scene
 
-__all__ = ["layout_scenes", "prompt_of", "read_assets", "read_style", "shot_assets", "style_scene"]
+__all__ = ["prompt_of", "read_assets", "read_style", "shot_assets"]
 
 _TEXTS = ("subject", "location", "action", "camera", "style", "constraints")
 
@@ -30,7 +31,7 @@ def shot_assets(item: bpy.types.PropertyGroup) -> tuple[ShotAsset, ...]:
 
 def read_assets() -> list[Asset]:
     """Every asset of the film, by scene and then in the order in which they were made."""
-    return [_asset(scene, item) for scene in layout_scenes() for item in scene.shotwright.assets]
+    return [_asset(scene, item) for scene, item in asset_items.stored()]
 
 
 def read_style() -> FilmStyle:

@@ -15,13 +15,11 @@ from ..core import terms
 from ..core.errors import Refused
 from ..core.names import next_number
 from ..core.preflight import Finding
-from ..core.preflight.styles import scaled
-from ..core.preflight.texts import without_hidden
-from ..core.style import MAX_SHUTTER, MIN_SHUTTER
-from .asset_items import find as assets_of_tag
-from .asset_items import stored as stored_assets
-from .film import style_scene
+from ..core.style import MAX_SHUTTER, MIN_SHUTTER, scaled
+from ..core.text import without_hidden
+from . import asset_items
 from .shot_items import film_order, find_shot, read_only_reason
+from .style_items import style_scene
 
 __all__ = ["FIXES", "Fixed", "fix"]
 
@@ -62,7 +60,7 @@ def fix(findings: Iterable[Finding]) -> Fixed:
 def _owner(finding: Finding) -> tuple[Item | bpy.types.Scene | None, str, str]:
     """What is to be changed: a stored shot, a stored asset or the scene with the style; its name; why it can't be."""
     if finding.about == "asset":
-        found = next(((scene, item) for scene, item in stored_assets() if item.uuid == finding.asset), None)
+        found = next(((scene, item) for scene, item in asset_items.stored() if item.uuid == finding.asset), None)
         return (found[1], f"@{found[1].tag}", read_only_reason(found[0]) or "") if found else (None, "", "")
     if finding.about == "style":
         scene = style_scene()
@@ -142,7 +140,7 @@ def _drop_cast(shot: Item) -> str:
     gone: list[str] = []
     for index, each in reversed(list(enumerate(shot.assets))):
         earlier = [other.name for other in list(shot.assets)[:index]]
-        if each.name in earlier or not assets_of_tag(each.name):
+        if each.name in earlier or not asset_items.find(each.name):
             gone.insert(0, f"@{each.name}")
             shot.assets.remove(index)
     return f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} out of its cast" if gone else ""
@@ -151,7 +149,7 @@ def _drop_cast(shot: Item) -> str:
 def _clear_variant(shot: Item) -> str:
     cleared: list[str] = []
     for each in shot.assets:
-        found = assets_of_tag(each.name)
+        found = asset_items.find(each.name)
         for kind in terms.values(terms.VARIANT_KINDS):
             name = getattr(each, kind)
             there = any((variant.kind, variant.name) == (kind, name) for _, item in found for variant in item.variants)
@@ -180,10 +178,9 @@ def _sun_shadow(shot: Item) -> str:
 
 
 def _drop_objects(asset: Item) -> str:
-    placed = {obj.name_full for scene in bpy.data.scenes for obj in scene.objects}
-    placed |= {obj.name_full for collection in bpy.data.collections for obj in collection.objects}
-    objects = [i for i, each in enumerate(asset.objects) if not each.object or each.object.name_full not in placed]
-    groups = [i for i, each in enumerate(asset.collections) if not each.collection or not each.collection.all_objects]
+    placed = asset_items.placed_objects()
+    objects = [i for i, each in enumerate(asset.objects) if asset_items.is_lost(each.object, placed)]
+    groups = [i for i, each in enumerate(asset.collections) if asset_items.is_empty(each.collection)]
     for index in reversed(objects):
         asset.objects.remove(index)
     for index in reversed(groups):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..core.errors import BadInput, Refused
-from .shot_items import find_shot, read_only_reason, scene_named, scenes_with_shots
+from ..core.errors import BadInput
+from .shot_items import find_shot, scene_named, scenes_with_shots, writable
 
 if TYPE_CHECKING:
     from ..core.flipbook import Flipbook
@@ -163,14 +163,7 @@ def _motion(shot: Shot, book: Flipbook) -> Motion:
 
 
 def _writable(shot: Shot) -> bpy.types.PropertyGroup:
-    """The stored shot. Raises BadInput when it is another file's, Refused when it is locked."""
-    scene, item = find_shot(shot.id)
-    reason = read_only_reason(scene)
-    if reason:
-        raise BadInput(f"{shot.number}: {reason}")
-    if item.locked:
-        raise Refused(f"{shot.number} is locked: unlock it to change its flipbook.")
-    return item
+    return writable(shot.id, "change its flipbook")
 
 
 def refuse_overwriting(path: Path, shots: Sequence[Shot]) -> None:

@@ -12,7 +12,7 @@ import bpy
 from ..core import prompt_file, terms
 from ..core.brief import summary
 from ..core.dialect import PLAIN
-from ..core.errors import BadInput, Refused
+from ..core.errors import BadInput
 from ..core.model import ModelProfile
 from ..core.prompt import CompiledPrompt
 from ..core.shot import Shot
@@ -20,9 +20,10 @@ from ..core.style import parse_kelvin, parse_palette, parse_shutter
 from ..core.text import ESTIMATED, clean, length
 from ..jobs.files import write_text
 from . import project
-from .film import read_style, style_scene
+from .film import read_style
 from .prompts import Cameras, compiled, left_out
-from .shot_items import find_shot, read_only_reason
+from .shot_items import read_only_reason, writable
+from .style_items import style_scene
 
 __all__ = ["change", "change_style", "document", "set_prompt", "style_document"]
 
@@ -111,21 +112,8 @@ def _text(path: Path) -> str:
 
 
 def _put(changes: Sequence[tuple[Shot, Mapping[str, Any]]]) -> None:
-    for shot, _ in changes:
-        _writable(shot)
-    for shot, said in changes:
-        set_prompt(_writable(shot), said)
-
-
-def _writable(shot: Shot) -> bpy.types.PropertyGroup:
-    """The stored shot. Raises BadInput when it is another file's, Refused when it is locked."""
-    scene, item = find_shot(shot.id)
-    reason = read_only_reason(scene)
-    if reason:
-        raise BadInput(f"{shot.number}: {reason}")
-    if item.locked:
-        raise Refused(f"{shot.number} is locked: unlock it to change its prompt.")
-    return item
+    for item, said in [(writable(shot.id, "change its prompt"), said) for shot, said in changes]:
+        set_prompt(item, said)
 
 
 def set_prompt(item: bpy.types.PropertyGroup, said: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from ..core.prompt import CompiledPrompt
 from ..core.rigs.data import Recognised
 from ..core.shorten import shorten
 from ..core.shot import Shot
-from ..core.text import ESTIMATED
+from ..core.text import ESTIMATED, short
 from ..render_passes.geometry import MeshCache
 from . import rig_maps
 from .brief_reader import brief_of
@@ -84,4 +84,4 @@ def left_out(shot: Shot, profile: ModelProfile, found: CompiledPrompt) -> list[s
 
 
 def _short(text: str) -> str:
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:59]}…"'
+    return f'"{short(text)}"'

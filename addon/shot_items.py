@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bpy
 
+from ..core.errors import BadInput, Refused
 from ..core.names import next_number, number_after, scene_stem
 from .preferences import default_handles
 
@@ -24,6 +25,7 @@ __all__ = [
     "find_shot",
     "insert_shot",
     "jump_to",
+    "layout_scenes",
     "move_shot",
     "name_film",
     "new_identity",
@@ -36,6 +38,7 @@ __all__ = [
     "scene_named",
     "scenes_with_shots",
     "sort_shots",
+    "writable",
 ]
 
 Stored = tuple[bpy.types.Scene, bpy.types.PropertyGroup]
@@ -49,11 +52,17 @@ _SESSION = uuid.uuid4()
 
 
 def scenes_with_shots() -> list[bpy.types.Scene]:
-    """Every scene that has shots, local ones first, in a stable order."""
-    return sorted(
-        (scene for scene in bpy.data.scenes if len(scene.shotwright.shots)),
-        key=lambda scene: (scene.library is not None, scene.name),
-    )
+    """Every scene that has shots, in the order of `layout_scenes`."""
+    return [scene for scene in _scenes() if len(scene.shotwright.shots)]
+
+
+def layout_scenes() -> list[bpy.types.Scene]:
+    """Every scene but edits, local ones first, in a stable order."""
+    return [scene for scene in _scenes() if not scene.shotwright.is_edit]
+
+
+def _scenes() -> list[bpy.types.Scene]:
+    return sorted(bpy.data.scenes, key=lambda scene: (scene.library is not None, scene.name))
 
 
 def scene_named(name: str) -> bpy.types.Scene | None:
@@ -109,6 +118,20 @@ def find_shot(shot_id: str) -> Stored | None:
         if item.uuid == shot_id:
             return scene, item
     return None
+
+
+def writable(shot_id: str, wish: str) -> bpy.types.PropertyGroup:
+    """The stored shot. Raises BadInput when it is another file's, Refused when it is locked.
+
+    `wish` ends the sentence that says so: "change its prompt".
+    """
+    scene, item = find_shot(shot_id)
+    reason = read_only_reason(scene)
+    if reason:
+        raise BadInput(f"{item.number}: {reason}")
+    if item.locked:
+        raise Refused(f"{item.number} is locked: unlock it to {wish}.")
+    return item
 
 
 # -- changing -------------------------------------------------------------------------------------

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from .shot_items import scenes_with_shots
+from .shot_items import layout_scenes, scenes_with_shots
 
-__all__ = ["layout_scenes", "style_scene"]
-
-
-def layout_scenes() -> list[bpy.types.Scene]:
-    """Every scene but edits, local ones first, in a stable order."""
-    return sorted(
-        (scene for scene in bpy.data.scenes if not scene.shotwright.is_edit),
-        key=lambda scene: (scene.library is not None, scene.name),
-    )
+__all__ = ["style_scene"]
 
 
 def style_scene() -> bpy.types.Scene:

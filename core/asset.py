@@ -67,6 +67,12 @@ class Asset(Stored):
         """What it is called in prompts, masks, layouts and poses: `@lou`."""
         return f"@{self.tag}"
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is said about it and its variants."""
+        of_variants = (text for each in self.variants for text in (each.name, each.description, each.must_not))
+        return (self.name, self.description, self.must_not, *self.identity, *of_variants)
+
     def variant(self, kind: str, name: str) -> Variant | None:
         """The variant of this kind and name, or None."""
         return next((each for each in self.variants if (each.kind, each.name) == (kind, name)), None)

@@ -12,7 +12,9 @@ from typing import Literal
 from . import terms
 from .asset import MAX_TEXT, PLACED, Asset, ShotAsset
 from .shot import Problem, Shot
+from .style import is_white_balance
 from .tags import tags_in
+from .text import control_letters
 
 __all__ = [
     "AssetFacts",
@@ -21,12 +23,10 @@ __all__ = [
     "bad_texts",
     "bad_white_balance",
     "close_to",
-    "control_character",
     "doubled_claims",
     "doubled_tags",
     "doubled_variants",
     "files_gone",
-    "is_white_balance",
     "lost_objects",
     "no_pictures",
     "problems_of_assets",
@@ -34,8 +34,6 @@ __all__ = [
     "unknown_tags",
     "unknown_variants",
 ]
-
-_TEXTS = ("name", "description", "must_not")
 
 
 class AssetProblem(Problem):
@@ -123,28 +121,14 @@ def doubled_tags(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
             yield _of(several[0], "tag-taken", text)
 
 
-def control_character(text: str) -> str:
-    """The first character that is no text, as U+0007; empty where there is none. Line ends and tabs are text."""
-    found = next((letter for letter in text if _is_control(letter)), "")
-    return f"U+{ord(found):04X}" if found else ""
-
-
-def _is_control(letter: str) -> bool:
-    code = ord(letter)
-    return (code < 32 and letter not in "\n\r\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000
-
-
 def bad_texts(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
     """Texts that are too long, or have characters in them that are no text."""
     for asset in assets:
-        texts = [*(str(getattr(asset, name)) for name in _TEXTS), *asset.identity]
-        for variant in asset.variants:
-            texts += (variant.name, variant.description, variant.must_not)
-        control = control_character("".join(texts))
-        if control:
-            text = f"{_called(asset)} has the control character {control} in a text: type that text again."
+        controls = control_letters("".join(asset.texts))
+        if controls:
+            text = f"{_called(asset)} has the control character {controls[0]} in a text: type that text again."
             yield _of(asset, "text-control", text)
-        longest = max(map(len, texts))
+        longest = max(map(len, asset.texts))
         if longest > MAX_TEXT:
             text = f"{_called(asset)} has a text of {longest:,} characters: shorten it to {MAX_TEXT:,} at most."
             yield _of(asset, "text-long", text)
@@ -206,11 +190,6 @@ def doubled_variants(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
         for kind, name in dict.fromkeys(pair for pair in names if names.count(pair) > 1):
             text = f"{_called(asset)} has the {kind} {name!r} {names.count((kind, name))} times: rename all but one."
             yield _of(asset, "variant-twice", text)
-
-
-def is_white_balance(kelvin: int) -> bool:
-    """Whether this many kelvin can be a white balance; see `terms.MIN_KELVIN`."""
-    return terms.MIN_KELVIN <= kelvin <= terms.MAX_KELVIN
 
 
 def bad_white_balance(assets: Iterable[Asset]) -> Iterator[AssetProblem]:

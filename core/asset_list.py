@@ -15,10 +15,12 @@ from pydantic import Field, ValidationError
 
 from . import terms
 from .asset import MAX_TEXT, AssetKind, VariantKind
-from .asset_checks import control_character, is_white_balance, tag_advice
+from .asset_checks import tag_advice
 from .errors import BadInput
 from .model_base import Stored
+from .style import is_white_balance
 from .tags import plain_tag
+from .text import control_letters
 
 __all__ = ["MAX_NAME", "SCHEMA", "AssetRow", "VariantRow", "checked", "json_schema", "parse"]
 
@@ -177,7 +179,7 @@ def _text(text: str | None, what: str, most: int = MAX_TEXT) -> str | None:
         return None
     if len(text) > most:
         raise BadInput(f"The {what} has {len(text):,} characters: shorten it to {most:,} at most.")
-    control = control_character(text)
-    if control:
-        raise BadInput(f"The {what} has the control character {control} in it: type it again without.")
+    controls = control_letters(text)
+    if controls:
+        raise BadInput(f"The {what} has the control character {controls[0]} in it: type it again without.")
     return " ".join(text.split())

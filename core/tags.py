@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from . import terms
 from .prompt import Prompt
+from .shot import Shot
 
-__all__ = ["Tag", "mentioned", "plain_tag", "replace_tag", "tags_in"]
+__all__ = ["Tag", "mentioned", "plain_tag", "replace_tag", "tags_in", "tags_of"]
 
 _NAMED = re.compile("@([A-Za-z][A-Za-z0-9_]*)")
 _MAIL = re.compile(r"\w@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]")
@@ -59,6 +60,11 @@ def mentioned(prompt: Prompt) -> tuple[str, ...]:
     """The tags that a prompt names, each once, in the order in which its sections are read."""
     texts = (str(getattr(prompt, section)) for section in terms.values(terms.SECTIONS))
     return tuple(dict.fromkeys(found.tag for text in texts for found in tags_in(text)))
+
+
+def tags_of(shot: Shot) -> tuple[str, ...]:
+    """The tags that a shot's prompt names, then those of its cast; each once."""
+    return tuple(dict.fromkeys((*mentioned(shot.prompt), *(each.tag for each in shot.assets))))
 
 
 def replace_tag(text: str, old: str, new: str) -> str:

@@ -1,13 +1,25 @@
-"""Text on its way to a model: without what hides in it, in sentences, and how long it is in the model's own unit."""
+"""Text on its way to a model: what hides in it, its sentences, and how long it is in the model's own unit."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, assert_never
 
-__all__ = ["ESTIMATED", "Unit", "clean", "length", "sentence_ends"]
+__all__ = [
+    "ESTIMATED",
+    "Unit",
+    "clean",
+    "control_letters",
+    "direction_letters",
+    "hidden",
+    "length",
+    "right_to_left",
+    "sentence_ends",
+    "short",
+    "without_hidden",
+]
 
 Unit = Literal["characters", "utf16", "bytes", "words", "tokens"]
 """In what a provider counts: Unicode characters, UTF-16 code units, bytes of UTF-8, words, or tokens of its own."""
@@ -15,9 +27,13 @@ Unit = Literal["characters", "utf16", "bytes", "words", "tokens"]
 ESTIMATED: frozenset[Unit] = frozenset({"tokens"})
 """Units whose length is estimated: every model has a tokenizer of its own, and none of them is here."""
 
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn text around, so that it reads otherwise than it is: embeddings, overrides and isolates (Unicode
+Standard Annex 9). Marks that only say which way a neighbour is written (U+061C, U+200E, U+200F) are honest text."""
+_LINES = "\t\n\r"
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls; a tab and a line break are blanks
-    "\u202a-\u202e\u2066-\u2069"  # they turn text around, so that it reads otherwise than it is
+    f"{_TURNING}"
     "\ud800-\udfff\ufeff"  # halves of characters, byte order marks
     "\U000e0000-\U000e007f]"  # tag characters, which nobody sees and a model reads
 )
@@ -59,6 +75,58 @@ def _fewer_marks(text: str) -> str:
         if marks <= _MARKS:
             kept.append(letter)
     return "".join(kept)
+
+
+def control_letters(text: str) -> tuple[str, ...]:
+    """The control characters of a text but tabs and line ends, and halves of characters; each once, as U+0007."""
+    return _once(letter for letter in text if _is_control(letter))
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs") and letter not in _LINES
+
+
+def direction_letters(text: str) -> tuple[str, ...]:
+    """The characters of a text that turn its direction, each once, as U+202E."""
+    return _once(letter for letter in text if letter in _TURNING)
+
+
+def hidden(text: str) -> tuple[str, ...]:
+    """Both of them."""
+    return (*control_letters(text), *direction_letters(text))
+
+
+def without_hidden(text: str) -> str:
+    """The text without them. Words that a control character parted stay parted, by a space."""
+    kept: list[str] = []
+    parted = False
+    for letter in text:
+        if letter in _TURNING:
+            continue
+        if _is_control(letter):
+            parted = True
+            continue
+        if parted and kept and not kept[-1].isspace() and not letter.isspace():
+            kept.append(" ")
+        parted = False
+        kept.append(letter)
+    return "".join(kept)
+
+
+def right_to_left(text: str) -> bool:
+    """Whether most of its letters are of a script that is written from the right."""
+    directions = [unicodedata.bidirectional(letter) for letter in text if letter.isalpha()]
+    return sum(each in ("R", "AL") for each in directions) * 2 > len(directions)
+
+
+def _once(letters: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"U+{ord(letter):04X}" for letter in letters))
+
+
+def short(text: str, most: int = 60) -> str:
+    """The beginning of a text of the artist's, on one line and without what a terminal would obey."""
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
 def sentence_ends(text: str) -> Iterator[int]:

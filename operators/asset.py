@@ -61,10 +61,10 @@ class SHOTWRIGHT_OT_add_asset(bpy.types.Operator):
         return _allowed(cls, _obstacle(context, asset=False))
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            tag = asset_scene.add_from(context.scene, context.selected_objects, self.tag, self.kind)
+            tag = asset_buttons.add_from(context.scene, context.selected_objects, self.tag, self.kind)
         except ShotwrightError as error:
             return failed(self, error)
         self.report({"INFO"}, f"Added @{tag}")
@@ -82,10 +82,10 @@ class SHOTWRIGHT_OT_remove_asset(_AssetOperator, bpy.types.Operator):
     )
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            asset_scene.remove_active(context.scene, self.force)
+            asset_buttons.remove_active(context.scene, self.force)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}
@@ -104,10 +104,10 @@ class SHOTWRIGHT_OT_rename_asset(_AssetOperator, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            asset_scene.rename_active(context.scene, self.tag)
+            asset_buttons.rename_active(context.scene, self.tag)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}
@@ -127,10 +127,10 @@ class SHOTWRIGHT_OT_assign_asset(_AssetOperator, bpy.types.Operator):
         return _allowed(cls, reason)
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            asset_scene.assign(context.scene, context.selected_objects)
+            asset_buttons.assign(context.scene, context.selected_objects)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}
@@ -176,11 +176,11 @@ class SHOTWRIGHT_OT_add_asset_picture(_AssetOperator, bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         names = [f"{self.directory}{each.name}" for each in self.files if each.name] if self.directory else []
         try:
-            asset_scene.add_pictures(context.scene, names or [self.filepath], self.variant)
+            asset_buttons.add_pictures(context.scene, names or [self.filepath], self.variant)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}
@@ -216,10 +216,10 @@ class SHOTWRIGHT_OT_add_asset_variant(_AssetOperator, bpy.types.Operator):
     name: StringProperty(name="Name", description="night, apron, broken", options={"SKIP_SAVE"})
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            asset_scene.add_variant(context.scene, self.kind, self.name)
+            asset_buttons.add_variant(context.scene, self.kind, self.name)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}
@@ -234,10 +234,10 @@ class SHOTWRIGHT_OT_remove_asset_variant(_AssetOperator, bpy.types.Operator):
     index: IntProperty(min=0, options={"SKIP_SAVE"})
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            removed = asset_scene.remove_variant(context.scene, self.index)
+            removed = asset_buttons.remove_variant(context.scene, self.index)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"} if removed else {"CANCELLED"}
@@ -268,10 +268,10 @@ class SHOTWRIGHT_OT_cast_asset(_AssetOperator, bpy.types.Operator):
         return _allowed(cls, reason)
 
     def execute(self, context):
-        from ..addon import asset_scene
+        from ..addon import asset_buttons
 
         try:
-            asset_scene.cast_active(context.scene, "" if self.kind == "none" else self.kind, self.variant)
+            asset_buttons.cast_active(context.scene, "" if self.kind == "none" else self.kind, self.variant)
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}

@@ -12,11 +12,11 @@ from ..asset import Asset, ShotAsset
 from ..asset_checks import AssetFacts, AssetProblem
 from ..model import ModelProfile
 from ..shot import Shot
-from ..tags import mentioned
+from ..tags import mentioned, tags_of
+from ..text import direction_letters, short
 from .facts import Picture
 from .rules import Hit, Hits, Limits, rule
-from .texts import direction_letters
-from .words import listed, short
+from .words import listed
 
 __all__ = ["asset_of", "pictures_in", "used"]
 
@@ -32,7 +32,7 @@ def used(shot: Shot | None, assets: Iterable[Asset]) -> list[Asset]:
     """The assets that are in a shot or named in its prompt; all of them without a shot."""
     if shot is None:
         return list(assets)
-    tags = {each.tag for each in shot.assets} | set(mentioned(shot.prompt))
+    tags = set(tags_of(shot))
     return [asset for asset in assets if asset.tag in tags]
 
 
@@ -87,9 +87,7 @@ def _text_long(assets: Assets, shot: Shot | None = None) -> Hits:
 @rule("text-direction")
 def _text_direction(assets: Assets, shot: Shot | None = None) -> Hits:
     for asset in used(shot, assets):
-        texts = [asset.name, asset.description, asset.must_not, *asset.identity]
-        texts += [text for each in asset.variants for text in (each.name, each.description, each.must_not)]
-        if letters := direction_letters("\n".join(texts)):
+        if letters := direction_letters("\n".join(asset.texts)):
             yield _hit(asset, "description", letters=listed(letters))
 
 

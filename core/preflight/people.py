@@ -8,10 +8,11 @@ from ..brief.record import CameraBrief
 from ..brief.track import CameraTrack, Subject
 from ..rigs.data import JOINTS, JointName, Recognised
 from ..shot import Shot
+from ..text import short
 from .facts import Ask
 from .rules import Hit, Hits, Limits, rule
 from .view import in_picture, seen_at
-from .words import count, listed, percent, short
+from .words import count, listed, percent
 
 _LIMBS: tuple[JointName, ...] = tuple(name for name in JOINTS if name[2:] in ("elbow", "wrist", "knee", "ankle"))
 _SIDES = {"l": "left", "r": "right"}

@@ -9,12 +9,11 @@ from ..asset import Asset
 from ..model import ModelProfile
 from ..prompt import CompiledPrompt, Prompt
 from ..shot import Shot
-from ..tags import mentioned
-from ..text import ESTIMATED, length
+from ..tags import tags_of
+from ..text import ESTIMATED, control_letters, direction_letters, length, right_to_left, short
 from .assets import used
 from .rules import Hit, Hits, Limits, rule
-from .texts import control_letters, direction_letters, right_to_left
-from .words import count, listed, short
+from .words import count, listed
 
 
 def _sections(prompt: Prompt) -> Iterator[tuple[str, str, str]]:
@@ -102,7 +101,7 @@ def _tag_unknown(shot: Shot, assets: tuple[Asset, ...]) -> Hits:
 @rule("prompt-untagged")
 def _untagged(shot: Shot, assets: tuple[Asset, ...]) -> Hits:
     """A name that was typed without its @: the model is told a name and nothing else."""
-    named = set(mentioned(shot.prompt)) | {each.tag for each in shot.assets}
+    named = set(tags_of(shot))
     text = " ".join(text for *_, text in _sections(shot.prompt))
     words = {word.strip(".,;:!?\"'()[]") for word in text.split()}
     for asset in assets:

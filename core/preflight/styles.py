@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Sequence
-
 from .. import terms
 from ..prompt import FilmStyle, PaletteColour
-from .rules import Hit, Hits, Limits, rule
-from .texts import hidden
-from .words import listed, short
-
-__all__ = ["scaled"]
-
-
-def scaled(shares: Sequence[float]) -> list[float]:
-    """Shares above 0 in their proportion, in tenths that add to 100 exactly: those that lose most by it are rounded up.
-
-    Method of largest remainders. None falls below a tenth unless there are more than a thousand.
-    """
-    total = sum(shares)
-    exact = [1000 * share / total for share in shares]
-    tenths = [max(1, math.floor(share + 1e-9)) for share in exact]
-    order = sorted(range(len(shares)), key=lambda index: (tenths[index] - exact[index], index))
-    over = 1000 - sum(tenths)
-    for index in order[: max(0, over)]:
-        tenths[index] += 1
-    if over < 0:
-        tenths[tenths.index(max(tenths))] += over
-    return [value / 10 for value in tenths]
+from ..style import MAX_SHUTTER, MIN_SHUTTER, adds_up, is_hex, is_shutter, is_white_balance, scaled
+from ..text import hidden, short
+from .rules import Hit, Hits, rule
+from .words import listed
 
 
 @rule("style-palette-sum")
-def _palette_sum(style: FilmStyle, limits: Limits) -> Hits:
+def _palette_sum(style: FilmStyle) -> Hits:
     shares = [colour.share for colour in style.palette]
-    total = sum(shares)
-    if shares and min(shares) > 0 and abs(total - 100) > limits["tolerance"]:
+    if shares and min(shares) > 0 and not adds_up(shares):
         fields = {
             "shares": ":".join(f"{share:g}" for share in shares),
-            "total": f"{total:g}",
+            "total": f"{sum(shares):g}",
             "right": ":".join(f"{share:g}" for share in scaled(shares)),
         }
         yield Hit(fields, "style.palette")
@@ -55,7 +32,7 @@ def _palette_share(style: FilmStyle) -> Hits:
 @rule("style-palette-colour")
 def _palette_colour(style: FilmStyle) -> Hits:
     for colour in style.palette:
-        if colour.colour and not re.fullmatch(r"#[0-9a-fA-F]{6}", colour.colour):
+        if colour.colour and not is_hex(colour.colour):
             yield _colour(colour, colour=repr(short(colour.colour, 20)))
 
 
@@ -73,15 +50,16 @@ def _colour(of: PaletteColour, **fields: object) -> Hit:
 @rule("style-white-balance")
 def _white_balance(style: FilmStyle) -> Hits:
     kelvin = style.white_balance
-    if kelvin is not None and not terms.MIN_KELVIN <= kelvin <= terms.MAX_KELVIN:
+    if kelvin is not None and not is_white_balance(kelvin):
         fields = {"kelvin": f"{kelvin:,}", "low": f"{terms.MIN_KELVIN:,}", "high": f"{terms.MAX_KELVIN:,}"}
         yield Hit(fields, "style.white_balance")
 
 
 @rule("style-shutter")
-def _shutter(style: FilmStyle, limits: Limits) -> Hits:
-    if style.shutter is not None and not limits["least"] <= style.shutter <= limits["most"]:
-        yield Hit({"shutter": f"{style.shutter:g}"}, "style.shutter")
+def _shutter(style: FilmStyle) -> Hits:
+    if style.shutter is not None and not is_shutter(style.shutter):
+        fields = {"shutter": f"{style.shutter:g}", "least": f"{MIN_SHUTTER:g}", "most": f"{MAX_SHUTTER:g}"}
+        yield Hit(fields, "style.shutter")
 
 
 @rule("style-hidden-characters")

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from ..brief.record import CameraBrief
 from ..brief.track import Body, CameraTrack, Subject
 from ..model import ModelProfile
+from ..text import short
 from .rules import Hit, Hits, Limits, rule
 from .view import middle, seen_at, span
-from .words import listed, percent, short
+from .words import listed, percent
 
 
 def _main(track: CameraTrack, brief: CameraBrief) -> Subject | None:

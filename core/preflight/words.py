@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["count", "listed", "percent", "short"]
+__all__ = ["count", "listed", "percent"]
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
@@ -24,9 +24,3 @@ def count(number: int, one: str, many: str = "") -> str:
 def percent(part: float) -> str:
     """A part as a percentage, rounded up to a tenth so that nothing becomes 0 %."""
     return f"{math.ceil(part * 1000 - 1e-6) / 10:g} %"
-
-
-def short(text: str, most: int = 60) -> str:
-    """The beginning of a text of the artist's, on one line and without what a terminal would obey."""
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"

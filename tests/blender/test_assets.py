@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bpy
 import pytest
-from bl_ext.user_default.shotwright.addon import asset_items, asset_scene, assets, project
+from bl_ext.user_default.shotwright.addon import asset_buttons, asset_items, assets, project
 from bl_ext.user_default.shotwright.addon.film import read_assets
 from bl_ext.user_default.shotwright.addon.flipbooks import absolute
 from bl_ext.user_default.shotwright.core.asset_list import AssetRow, VariantRow
@@ -294,7 +294,7 @@ def test_a_linked_scene_is_read_only(scene: bpy.types.Scene, tmp_path: Path):
         lambda: assets.remove("lou", force=True),
         lambda: assets.rename("lou", "louise"),
         lambda: assets.put([AssetRow(tag="new")], linked, Path.cwd()),
-        lambda: assets.cast(asset_scene.read_shots(), "lou"),
+        lambda: assets.cast(asset_buttons.read_shots(), "lou"),
     ):
         with pytest.raises(BadInput, match="is linked from"):
             action()

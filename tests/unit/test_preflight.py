@@ -9,15 +9,16 @@ from PIL import Image
 from shotwright.core.preflight import check, listing, problems
 from shotwright.core.preflight.listing import numbering
 from shotwright.core.preflight.styles import scaled
-from shotwright.core.preflight.texts import (
+from shotwright.core.preflight.words import count, listed, percent
+from shotwright.core.quote import Quote, QuoteLine
+from shotwright.core.text import (
     control_letters,
     direction_letters,
     hidden,
     right_to_left,
+    short,
     without_hidden,
 )
-from shotwright.core.preflight.words import count, listed, percent, short
-from shotwright.core.quote import Quote, QuoteLine
 from shotwright.media.photographs import camera_of
 from support.preflight import GOOD, change, shot
 from support.preflight_cases import CASES
@@ -37,6 +38,8 @@ from support.preflight_cases import CASES
         ("a\x85b", ("U+0085",), (), "a b"),
         ("\u202eabc\u202c", (), ("U+202E", "U+202C"), "abc"),
         ("a\u2066\x7fb", ("U+007F",), ("U+2066",), "a b"),
+        ("a\ud800b", ("U+D800",), (), "a b"),
+        ("a\u200fb", (), (), "a\u200fb"),  # how a neighbour is written, and sent as it is
         ("👩\u200d🚀", (), (), "👩\u200d🚀"),  # joined on purpose
         ("سلام لو", (), (), "سلام لو"),
     ],
