@@ -25,6 +25,7 @@ __all__ = [
     "Rect",
     "Ruler",
     "Sheet",
+    "cut_out",
     "elevations",
     "metres",
     "png_with_facts",
@@ -170,9 +171,29 @@ class Sheet:
         draw.text((ruler.left - self.px(0.005), top), text, fill=_INK, font=letters.font, anchor="rm")
 
 
+def cut_out(large: Picture, seen: NDArray[np.bool_], size: tuple[int, int]) -> Picture:
+    """A larger picture (h, w, 3) made smaller, RGBA of `size` with straight alpha; `seen` (h, w) is where it is.
+
+    Smoothed with the white around it and taken off that again: on white it is the same picture, and elsewhere it has
+    no pale rim.
+    """
+    import numpy as np
+    from PIL import Image
+
+    on_white = np.where(seen[:, :, None], large, np.uint8(255))
+    smaller = (
+        Image.fromarray(each).resize(size, Image.Resampling.LANCZOS)
+        for each in (on_white, seen.astype(np.uint8) * np.uint8(255))
+    )
+    colour, cover = (np.asarray(each, np.float32) for each in smaller)
+    alpha = np.maximum(cover, 1.0)[:, :, None] / 255.0
+    bare = np.clip((colour - 255.0 * (1.0 - alpha)) / alpha, 0, 255)
+    return np.dstack((np.rint(bare), cover)).astype(np.uint8)
+
+
 def metres(length: float) -> str:
-    """A length as sheets say it: 1.86 m, 0.184 m."""
-    return f"{length:.2f} m" if length >= 1 else f"{length:.3f} m"
+    """A length as sheets say it: 1.86 m, 0.184 m, 0.0021 m."""
+    return f"{length:.2f} m" if length >= 0.5 else f"{length:.3g} m"
 
 
 def _step(height: float) -> float:

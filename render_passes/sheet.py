@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.sheet import SheetKind
-from ..media.asset_sheet import Panel, Place, Rect, Ruler, Sheet, elevations, metres, shape_for
+from ..media.asset_sheet import Panel, Place, Rect, Ruler, Sheet, cut_out, elevations, metres, shape_for
 from .geometry import Instance, boxes_of
 from .light import Look, ShadowFrame, fit
 from .raster import SHADOW_SIZE, Raster, Uploads
@@ -33,7 +33,7 @@ _EDGE = 0.012
 """Room beside a view, in parts of the asset's size."""
 _CONTEXT, _ROOM = 0.28, 1.5
 """In context: tangent of half the angle of view, and how much more than the asset is seen around it."""
-_CLOSE = 0.34
+_CLOSE = 0.3
 """What a macro shows, in parts of the asset."""
 _SPECK = 0.003
 """Part of a macro that a colour has to fill to count."""
@@ -116,8 +116,6 @@ class Drawing:
 
         `parts`: of the asset and around it, when it is to cast its shadow there.
         """
-        from PIL import Image
-
         parts = self.model.parts if parts is None else parts
         times = max(1, min(3, int(math.sqrt(_MOST_PIXELS / (size[0] * size[1])))))
         large = (size[0] * times, size[1] * times)
@@ -128,19 +126,9 @@ class Drawing:
         finally:
             raster.free()
         assert buffers.clay is not None
-        seen = buffers.depth > 0
         ink = 1.0 - _LINE * (buffers.clay[:, :, 3:].astype(np.float32) / 255.0)
         shaded = (buffers.clay[:, :, :3] * ink + 0.5).astype(np.uint8)
-        shaded[~seen] = 255
-        smaller = [
-            Image.fromarray(each).resize(size, Image.Resampling.LANCZOS)
-            for each in (shaded, seen.astype(np.uint8) * 255)
-        ]
-        colour, cover = (np.asarray(each, np.float32) for each in smaller)
-        alpha = np.maximum(cover, 1.0)[:, :, None] / 255.0
-        # What stands on white, taken off it again: on white it is the same picture, elsewhere it has no pale rim.
-        bare = np.clip((colour - 255.0 * (1.0 - alpha)) / alpha, 0, 255)
-        return np.dstack((np.rint(bare), cover)).astype(np.uint8)
+        return cut_out(shaded, buffers.depth > 0, size)
 
     def _look(self, eye: Eye, parts: Sequence[Instance], casts: bool = False) -> tuple[Look, ShadowFrame]:
         """Soft light over the camera's left shoulder; unless the asset `casts`, nothing has a shadow."""
@@ -316,7 +304,7 @@ def _in_context(drawing: Drawing, shape: float) -> tuple[list[Instance], Eye]:
 
 def _macro(drawing: Drawing, shape: float) -> Eye:
     """Close to where there is most to see: the window with most lines of a three-quarter view."""
-    basis = _basis(-28.0, 22.0)
+    basis = _basis(-28.0, 30.0)
     low, high = drawing.extent(basis)
     size = high[:2] - low[:2]
     window = _CLOSE * max(float(size[1]), float(size[0]) / shape)
@@ -351,7 +339,7 @@ def _busiest(drawn: Floats, colours: NDArray[np.int64], box: tuple[int, int]) ->
         score += 2.0 / len(numbers) * (sums((colours == number).astype(np.float64)) > _SPECK * high * wide)
     y, x = np.mgrid[: score.shape[0], : score.shape[1]]
     off = np.hypot(y + high / 2 - rows / 2, x + wide / 2 - columns / 2)
-    best = np.unravel_index(np.argmax(score - 0.2 * off / max(rows, columns)), score.shape)
+    best = np.unravel_index(np.argmax(score - 0.1 * off / max(rows, columns)), score.shape)
     return float(best[0] + high / 2), float(best[1] + wide / 2)
 
 
