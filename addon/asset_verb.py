@@ -27,7 +27,7 @@ _OF_ASSET = ("kind", "name", "description", "must_not", "facts", "pictures", "so
 _OF_VARIANT = ("description", "must_not", "white_balance", "pictures")
 _LAST_FRAME = 1_048_574
 """The last one that Blender knows."""
-_OF_SHEET = ("pose", "ground", "colours", "front", "size")
+_OF_SHEET = ("pose", "ground", "colours", "front", "size", "project")
 _MOST_BYTES = terms.MAX_SHOT_LIST_BYTES
 
 

@@ -180,6 +180,8 @@ def _sheets(given: argparse.Namespace, out: TextIO) -> int:
         _refuse_changed()
     made = sheets.draw(wanted)
     notes: list[str] = []
+    if given.project:
+        project.relink(Path(given.project).absolute(), create=True)
     folder = project.open_project(notes).folder
     paths = [sheets.keep(folder, wanted, each) for each in made]
     saves = bool(given.save or given.output)
@@ -190,7 +192,13 @@ def _sheets(given: argparse.Namespace, out: TextIO) -> int:
         for each, path in zip(made, paths, strict=True)
     ]
     notes += dict.fromkeys(note for each in made for note in each.notes)
-    document = {"schema": "shotwright.sheets.1", "tag": wanted.tag, "sheets": rows, "saved": saved, "notes": notes}
+    document = {
+        "schema": "shotwright.sheets.1",
+        "tag": sheets.check(wanted).asset.tag,
+        "sheets": rows,
+        "saved": saved,
+        "notes": notes,
+    }
     out.write(to_json(document) if given.json else tables.sheets(rows, saved, saves))
     out.flush()
     _tell(notes)

@@ -40,7 +40,7 @@ from .film import read_assets
 from .flipbooks import absolute, relative
 from .shot_items import film_name, layout_scenes, read_only_reason
 
-__all__ = ["Made", "Wanted", "check", "draw", "keep", "put"]
+__all__ = ["Made", "Wanted", "check", "draw", "draw_and_keep", "keep", "put"]
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,13 @@ def keep(folder: Path, wanted: Wanted, made: Made) -> Path:
             staged.unlink()
         raise storage_error(error, target) from error
     return target
+
+
+def draw_and_keep(wanted: Wanted) -> list[Path]:
+    """The sheets, in the project of the open file. Raises what `draw` and `keep` do."""
+    made = draw(wanted)
+    folder = project.open_project([]).folder
+    return [keep(folder, wanted, each) for each in made]
 
 
 def put(wanted: Wanted, paths: Sequence[Path]) -> dict[str, str]:

@@ -304,6 +304,7 @@ VERBS: dict[str, Verb] = {
                 Option(("--force",), "remove what shots name, too", {"action": "store_true"}),
                 Option(("--clear",), "take the asset out of the shots; all assets without --tag", _ON),
                 *_SHEETS,
+                _PROJECT,
             ),
             actions={
                 "list": "every asset, what is wrong with it and which shots it is in",
@@ -314,6 +315,7 @@ VERBS: dict[str, Verb] = {
                 "sheet": "draw its sheets into the project; with --save they are among its pictures",
             },
             saves=True,
+            long=True,
         ),
         Verb(
             "prompt",

@@ -154,7 +154,7 @@ class Sheet:
     def _ruler(self, draw: ImageDraw, ruler: Ruler) -> None:
         """Lines behind the panels at even heights, the ground, and a mark at the top of the asset."""
         letters = Lettering(self.px(0.0105))
-        step = _step(ruler.height)
+        step = _step(ruler.height, ruler.pixels, letters.row)
         places = max(0, -math.floor(math.log10(step) + 1e-9))
         for index in range(math.floor(ruler.height / step + 1e-6) + 1):
             row = round(ruler.ground - index * step * ruler.pixels)
@@ -196,11 +196,10 @@ def metres(length: float) -> str:
     return f"{length:.2f} m" if length >= 0.5 else f"{length:.3g} m"
 
 
-def _step(height: float) -> float:
-    """Metres between two lines, so that there are four to ten."""
-    return min(
-        (step * 10.0**power for power in range(-6, 6) for step in _STEPS), key=lambda step: abs(height / step - 6.0)
-    )
+def _step(height: float, pixels: float, row: int) -> float:
+    """Metres between two lines: eight at most, and far enough apart for their numbers of `row` pixels."""
+    steps = (step * 10.0**power for power in range(-9, 9) for step in _STEPS)
+    return next(step for step in steps if height / step <= 8 and step * pixels >= 1.6 * row)
 
 
 def shape_for(widths: Sequence[float], height: float) -> float:
@@ -231,11 +230,13 @@ def elevations(
     places: list[Place] = []
     rulers: list[Ruler] = []
     for number, row in enumerate(split):
-        ground = round(top + high * (number + 1) / len(split)) - sheet.label
+        tall = max(1, round(height * pixels))
+        spare = max(0.0, high / len(split) - sheet.label - sheet.gap - tall)
+        # What is low stands in the middle of its room.
+        ground = round(top + high * (number + 1) / len(split) - spare / 2) - sheet.label
         sizes = [max(1, round(widths[i] * pixels)) for i in row]
         free = (width - sum(sizes)) / len(sizes)
         at = left + free / 2
-        tall = max(1, round(height * pixels))
         for size in sizes:
             places.append(Place((round(at), ground - tall, size, tall), ground))
             at += size + free

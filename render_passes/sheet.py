@@ -36,7 +36,7 @@ _CONTEXT, _ROOM = 0.28, 1.5
 _CLOSE = 0.3
 """What a macro shows, in parts of the asset."""
 _SPECK = 0.003
-"""Part of a macro that a colour has to fill to count."""
+"""Part of a macro that a piece has to fill to count."""
 _TALL = 0.7
 """Shape of a sheet of views."""
 _PROBE = (160, 96)
@@ -159,14 +159,14 @@ class Drawing:
         return drawn / 255.0
 
     def ids(self, eye: Eye, size: tuple[int, int], parts: Sequence[Instance]) -> NDArray[np.int64]:
-        """The number of the colour that each pixel shows, (h, w); 0 for nothing."""
+        """The number of the piece that each pixel shows (`Instance.asset_id`), (h, w); 0 for nothing."""
         raster = Raster(*size, frozenset({"ids"}), self._uploads)
         try:
             found = raster.draw(parts, eye.view, eye.projection).ids
         finally:
             raster.free()
         assert found is not None
-        return found[:, :, 0].astype(np.int64)
+        return found[:, :, 1].astype(np.int64)
 
 
 # -- sheets -----------------------------------------------------------------------------------------
@@ -312,18 +312,18 @@ def _macro(drawing: Drawing, shape: float) -> Eye:
     cells = (max(1, round(float(size[0]) / pixel)), max(1, round(float(size[1]) / pixel)))
     whole = _flat(basis, low.tolist(), high.tolist(), float(high[2]), float(low[2]))
     drawn = drawing.lines(whole, cells)
-    colours = drawing.ids(whole, cells, drawing.model.parts)
+    pieces = drawing.ids(whole, cells, drawing.model.parts)
     box = (max(1, round(window / pixel)), max(1, round(window * shape / pixel)))
-    row, column = _busiest(drawn, colours, box)
+    row, column = _busiest(drawn, pieces, box)
     middle = np.array((low[0] + column * pixel, high[1] - row * pixel))
     half = np.array((window * shape, window)) / 2
     return _flat(basis, (middle - half).tolist(), (middle + half).tolist(), float(high[2]), float(low[2]))
 
 
-def _busiest(drawn: Floats, colours: NDArray[np.int64], box: tuple[int, int]) -> tuple[float, float]:
-    """Middle (row, column) of the window of `box` (rows, columns) with most colours and lines.
+def _busiest(drawn: Floats, pieces: NDArray[np.int64], box: tuple[int, int]) -> tuple[float, float]:
+    """Middle (row, column) of the window of `box` (rows, columns) with most pieces and lines.
 
-    Colours count more: a row of slats has lines enough. Of equal ones, the innermost.
+    Pieces count more: a row of slats has lines enough. Of equal ones, the innermost.
     """
     rows, columns = drawn.shape
     high, wide = min(box[0], rows), min(box[1], columns)
@@ -334,9 +334,9 @@ def _busiest(drawn: Floats, colours: NDArray[np.int64], box: tuple[int, int]) ->
 
     score = sums(drawn)
     score /= max(float(score.max()), 1.0)
-    numbers = [number for number in np.unique(colours).tolist() if number]
+    numbers = [number for number in np.unique(pieces).tolist() if number]
     for number in numbers:
-        score += 2.0 / len(numbers) * (sums((colours == number).astype(np.float64)) > _SPECK * high * wide)
+        score += 2.0 / len(numbers) * (sums((pieces == number).astype(np.float64)) > _SPECK * high * wide)
     y, x = np.mgrid[: score.shape[0], : score.shape[1]]
     off = np.hypot(y + high / 2 - rows / 2, x + wide / 2 - columns / 2)
     best = np.unravel_index(np.argmax(score - 0.1 * off / max(rows, columns)), score.shape)

@@ -44,7 +44,7 @@ class Model:
     """What is drawn. Everything is turned: up is Z, front is -Y, the ground is at 0, the middle at x = y = 0."""
 
     parts: list[Instance]
-    """The asset; `object_id` is the number of the colour."""
+    """The asset; `object_id` is the number of the colour, `asset_id` that of the object in this colour."""
     around: list[Instance]
     """What else there is."""
     colours: NDArray[np.float32]
@@ -90,16 +90,18 @@ def posed(
             data.pose_position = position
 
 
-def _rigs(mark: str, owners: Owners) -> Iterator[bpy.types.Object]:
-    """The armatures that are the asset's or move what is; those in collections that are only instanced too."""
-    placers = [obj for obj in bpy.data.objects if obj.instance_type == "COLLECTION" and obj.instance_collection]
-    for placer in placers:
-        for obj in placer.instance_collection.all_objects:
-            if owners.of_object(obj, placer) == mark:
-                yield from rigs_of(obj)
+def _objects(mark: str, owners: Owners) -> Iterator[bpy.types.Object]:
+    """The objects that are the asset's; those in collections that are only instanced too."""
     for obj in bpy.data.objects:
         if owners.of_object(obj) == mark:
-            yield from rigs_of(obj)
+            yield obj
+        if obj.instance_type == "COLLECTION" and obj.instance_collection is not None:
+            yield from (each for each in obj.instance_collection.all_objects if owners.of_object(each, obj) == mark)
+
+
+def _rigs(mark: str, owners: Owners) -> Iterator[bpy.types.Object]:
+    """The armatures that are the asset's or move what is."""
+    return (rig for obj in _objects(mark, owners) for rig in rigs_of(obj))
 
 
 def model_of(
@@ -121,10 +123,7 @@ def model_of(
     every = list(instances(depsgraph, MeshCache(), Numbers(), Numbers(), owners))
     own = [item for item in every if item.asset == mark]
     if not own:
-        raise SceneError(
-            f"Renders show nothing of {mark} at frame {scene.frame_current}: show its objects in renders, or choose "
-            "a frame that shows it with --pose FRAME."
-        )
+        raise _nothing(scene, layer, mark, owners)
     parts = [part for item in own for part in palette.split(item, surfaces)]
     around = [replace(item, object_id=AROUND, asset_id=AROUND) for item in every if item.asset != mark]
     people = _people(depsgraph, recognised, owners, mark, own)
@@ -149,7 +148,18 @@ def model_of(
         body,
         found,
         bool(list(_rigs(mark, owners))),
-        _missing(scene, layer, {item.identity[0] for item in own}),
+        _missing(scene, layer, mark, owners),
+    )
+
+
+def _nothing(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, mark: str, owners: Owners) -> SceneError:
+    """Why there is nothing to draw."""
+    missing = _missing(scene, layer, mark, owners)
+    if missing:
+        return SceneError(f"{mark} has no surface: {missing[0]}")
+    return SceneError(
+        f"Renders show nothing of {mark} at frame {scene.frame_current}: show its objects in renders, or choose a "
+        "frame that shows them with --pose FRAME."
     )
 
 
@@ -178,11 +188,11 @@ def _people(
     return [person for person in everybody if person.owner[0] in movers][:1]
 
 
-def _missing(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, uids: set[object]) -> list[str]:
-    """What our own drawing leaves out of these objects, a sentence each."""
+def _missing(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, mark: str, owners: Owners) -> list[str]:
+    """What our own drawing leaves out of the asset, a sentence each."""
     straight = SimpleNamespace(name="", data=SimpleNamespace(type="PERSP"))
     found = survey(scene, layer, straight)
-    own = {obj.name for obj in bpy.data.objects if obj.session_uid in uids}
+    own = {obj.name for obj in _objects(mark, owners)}
     kinds = (
         (found.hair, "hair", "is left out of sheets"),
         (found.volumes + found.media, "a volume", "is left out of sheets"),
@@ -301,6 +311,7 @@ class _Palette:
     def __init__(self, neutral: bool) -> None:
         self._neutral = neutral
         self._numbers: dict[tuple[float, ...], int] = {}
+        self._pieces: dict[tuple[object, ...], int] = {}
 
     def number(self, colour: Sequence[float]) -> int:
         key = tuple(round(float(value), 5) for value in colour[:3])
@@ -317,20 +328,19 @@ class _Palette:
         """An instance, one for each of its colours."""
         surface = surfaces.get(item.identity) or _Surface(_CLAY, [], None)
         indices, mesh = surface.of_triangle, item.mesh
-        if self._neutral or surface.whole is not None or indices is None:
-            number = self.number(_CLAY if self._neutral else surface.whole or _CLAY)
-            yield replace(item, object_id=number, asset_id=number)
-            return
-        if len(indices) != (len(mesh.positions) // 3 if mesh.triangles is None else len(mesh.triangles)):
-            number = self.number(surface.materials[0])
-            yield replace(item, object_id=number, asset_id=number)
+        triangles = len(mesh.positions) // 3 if mesh.triangles is None else len(mesh.triangles)
+        if self._neutral or indices is None or len(indices) != triangles:
+            whole = surface.whole or next(iter(surface.materials), _CLAY)
+            yield self._coloured(item, _CLAY if self._neutral else whole)
             return
         for index in np.unique(indices).tolist():
-            number = self.number(surface.materials[index])
-            part = _part(mesh, indices == index, index)
-            yield replace(
-                item, identity=(*item.identity, "colour", index), mesh=part, object_id=number, asset_id=number
-            )
+            part = replace(item, identity=(*item.identity, index), mesh=_part(mesh, indices == index, index))
+            yield self._coloured(part, surface.materials[index])
+
+    def _coloured(self, part: Instance, colour: Sequence[float]) -> Instance:
+        number = self.number(colour)
+        piece = self._pieces.setdefault((*part.identity, number), len(self._pieces) + AROUND + 1)
+        return replace(part, object_id=number, asset_id=piece)
 
 
 def _part(mesh: Mesh, chosen: NDArray[np.bool_], index: int) -> Mesh:
