@@ -46,8 +46,9 @@ _HEAD, _FOOT, _LABEL = 0.060, 0.026, 0.030
 """Heights of the title, of the line below and of a label, in parts of the width."""
 _RULER = 0.040
 """Room for the numbers beside the panels."""
-_INK, _DIM, _FAINT, _RULE = (34, 34, 36), (112, 112, 116), (226, 226, 229), (176, 176, 180)
-_WHITE = (255, 255, 255)
+_INK, _DIM = (34, 34, 36), (112, 112, 116)
+_FAINT, _RULE = (34, 34, 36, 32), (34, 34, 36, 90)
+"""Lines let through what is behind a sheet without a ground."""
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -111,7 +112,8 @@ class Sheet:
         """The page, RGB on white or RGBA on nothing. `words` stand beside the title, `foot` at the bottom."""
         from PIL import Image, ImageDraw
 
-        page = Image.new("RGBA", (self.width, self.height), (*_WHITE, 255 if white else 0))
+        # Without a ground it is ink that lets everything through: letters are smoothed towards it.
+        page = Image.new("RGBA", (self.width, self.height), (*_INK, 0))
         draw = ImageDraw.Draw(page)
         self._words(draw, title, words, foot)
         for ruler in rulers:
@@ -130,7 +132,11 @@ class Sheet:
                 font=letters.font,
                 anchor="mm",
             )
-        return page.convert("RGB") if white else page
+        if not white:
+            return page
+        ground = Image.new("RGBA", page.size, "white")
+        ground.alpha_composite(page)
+        return ground.convert("RGB")
 
     @property
     def _hair(self) -> int:

@@ -19,6 +19,11 @@ def boxed(shotwright, film) -> Path:
     return path
 
 
+def opened(path: Path) -> tuple[str, tuple[int, int]]:
+    with Image.open(path) as image:
+        return image.mode, image.size
+
+
 def pictures(shotwright, path: Path) -> list[str]:
     (asset,) = shotwright("assets", path, "--json", code=0).document["assets"]
     return [name.rpartition("/")[2] for name in asset["pictures"]]
@@ -38,7 +43,7 @@ def test_sheets_are_written_and_saved(shotwright, boxed):
     sheet = Path(row["path"])
     assert sheet.parent == boxed.parent / "shotwright" / "assets" / "monkey"
     assert sheet.name == f"monkey-prop-sheet-{cli.sha256(sheet)[:12]}.png"
-    assert Image.open(sheet).size == (640, 360)
+    assert opened(sheet) == ("RGB", (640, 360))
     assert cli.sha256(boxed) == before and pictures(shotwright, boxed) == []
 
     ran = shotwright("assets", boxed, "sheet", "--tag", "monkey", *SIZE, "--save", "--json", code=0)
@@ -51,7 +56,7 @@ def test_sheets_are_written_and_saved(shotwright, boxed):
     how = ("--kind", "turnaround", "--colours", "neutral", "--ground", "transparent", "--front=-x", "--pose", "3")
     ran = shotwright("assets", boxed, "sheet", "--tag", "monkey", *SIZE, *how, "--save", "--json", code=0)
     assert ran.document["sheets"][0]["kind"] == "turnaround"
-    assert Image.open(ran.document["sheets"][0]["path"]).mode == "RGBA"
+    assert opened(Path(ran.document["sheets"][0]["path"]))[0] == "RGBA"
     assert len(pictures(shotwright, boxed)) == 2
     (asset,) = shotwright("assets", boxed, "--json", code=0).document["assets"]
     assert asset["problems"] == []
