@@ -6,10 +6,10 @@ ARGS ?=
 DEV = .venv-dev/bin/python
 export PYTAGS
 
-.PHONY: help demo test test-unit test-blender test-cli check format zip lock repo docs bench chaos clean env-dev env-bpy
+.PHONY: help demo test test-unit test-page test-blender test-cli check format zip lock repo docs bench chaos clean env-dev env-bpy
 
 help:
-	@echo "make demo | test | test-unit | test-blender | test-cli | check | format | zip | repo | lock | docs | bench | chaos | clean"
+	@echo "make demo | test | test-unit | test-page | test-blender | test-cli | check | format | zip | repo | lock | docs | bench | chaos | clean"
 
 env-dev:
 	@$(PYTHON) tools/env.py dev >/dev/null
@@ -22,10 +22,13 @@ demo:
 	@python="$$($(PYTHON) tools/env.py bpy --any)" && "$$python" tools/demo.py $(ARGS)
 
 test:
-	@$(PYTHON) tools/tiers.py unit blender cli -- $(ARGS)
+	@$(PYTHON) tools/tiers.py unit page blender cli -- $(ARGS)
 
 test-unit:
 	@$(PYTHON) tools/tiers.py unit -- $(ARGS)
+
+test-page:
+	@$(PYTHON) tools/tiers.py page -- $(ARGS)
 
 test-blender:
 	@$(PYTHON) tools/tiers.py blender -- $(ARGS)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import bpy
 
-from ..core.brief import CameraBrief, describe, measure
+from ..core.brief import CameraBrief, describe
 from ..core.errors import BadInput, ShotwrightError, StorageError
 from ..core.model import ModelProfile
 from ..core.preflight import Facts
@@ -31,7 +31,7 @@ from ..render_passes.geometry import is_hidden, shown_in, view_layer_of
 from ..render_passes.plan import passes_for
 from . import assets, flipbooks
 from .asset_items import stored
-from .brief_reader import track_of
+from .brief_reader import brief_of
 from .film import read_assets, read_style
 from .flipbooks import absolute
 from .packages import Found, Packages, Wanted
@@ -70,14 +70,13 @@ class Gatherer:
             flipbook=_flipbook(shot),
         )
 
-    def seen(self, known: Facts, wanted: Wanted) -> Facts:
+    def seen(self, known: Facts) -> Facts:
         """The same with what is seen through the shot's camera, and with its prompt compiled."""
         shot, profile = known.shot, known.profile
         assert shot is not None
         try:
             rigs = self._packages.recognised(scene_named(shot.scene))
-            track = track_of(shot, known.assets or (), rigs, self._packages.meshes)
-            brief = measure(track)
+            brief, track = brief_of(shot, known.assets or (), rigs, self._packages.meshes)
             known = replace(known, track=track, brief=brief, rigs=rigs, suns=tuple(_suns(shot)))
         except BadInput:
             pass  # whoever looks for its package says so
@@ -130,7 +129,7 @@ def _compiled(shot: Shot, profile: ModelProfile | None, brief: CameraBrief | Non
     """The prompt as a model reads it; None for one that reads none."""
     if profile is None or profile.prompt is None:
         return None
-    return compiled(shot, profile.prompt.read_as(), RealCamera(describe(brief) if brief else ""))
+    return compiled(shot, profile.prompt.read_as(), RealCamera(describe(brief) if brief else "", brief))
 
 
 def _markers(scene: bpy.types.Scene) -> Iterator[Marker]:

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 
 from ..core import prompt_file, terms
+from ..core.brief import summary
 from ..core.dialect import PLAIN
 from ..core.errors import BadInput
 from ..core.model import ModelProfile
@@ -122,8 +123,12 @@ def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[
         camera = cameras.of(shot)
         row: dict[str, Any] = {"id": shot.id, "number": shot.number, "name": shot.name}
         row["prompt"] = shot.prompt.document()
-        brief = camera.brief.document() if camera.brief else None
-        row["camera"] = {"words": camera.words, "brief": brief, "typed": bool(clean(shot.prompt.camera))}
+        row["camera"] = {
+            "words": camera.words,
+            "summary": summary(camera.brief) if camera.brief else "",
+            "brief": camera.brief.document() if camera.brief else None,
+            "typed": bool(clean(shot.prompt.camera)),
+        }
         row |= {"compiled": None, "length": None}
         if profile is None or rule:
             found = compiled(shot, dialect, camera)

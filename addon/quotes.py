@@ -95,7 +95,7 @@ def _look(run: Run, row: ShotListing, wanted: Wanted, profile: ModelProfile | No
     facts = gatherer.sparing(row.shot, wanted, profile)
     asked.passes = facts.ask.passes if facts.ask else ()
     if not row.problems:
-        facts = gatherer.seen(facts, wanted)
+        facts = gatherer.seen(facts)
         asked.prompt = facts.compiled.sent if facts.compiled else None
         try:
             asked.found = run.packages.find(row.shot, wanted)

@@ -37,6 +37,7 @@ from . import (
     handlers,
     make_shots,
     motion,
+    page,
     pipeline,
     progress,
     project,
@@ -47,7 +48,7 @@ from . import (
     tables,
     takes,
 )
-from .shot_items import scene_named
+from .shot_items import name_film, scene_named
 from .shots import export_shot_list, list_shots, read_shots
 
 __all__ = ["run"]
@@ -76,6 +77,8 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _generate(given))
             case "cut":
                 return _finish(given, out, _cut(given))
+            case "page":
+                return _page(given, out)
             case "quote":
                 return _quote(given, out)
             case "takes":
@@ -105,6 +108,8 @@ def _shots(given: argparse.Namespace, out: TextIO) -> int:
 
 def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
     made = make_shots.make(_scene(given), given.source)
+    if given.film:
+        name_film(given.film)
     rows = list_shots()
     saved = _save(given)
     if given.json:
@@ -237,6 +242,20 @@ def _cut_takes(given: argparse.Namespace, run_: pipeline.Run, reports: list[Shot
         except ShotwrightError as error:  # the takes are on the disk, and their report is worth having
             done.problems.append(pipeline.problem_of(error))
     return run_.report(reports, saved=saved, **done.fields())
+
+
+def _page(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    path = Path(given.page).absolute() if given.page else None
+    if path:
+        _refuse_export(given.page, "page")
+        check_writable(path)
+    run_ = _start(given, create=False)
+    made = page.write(run_, rows, path, round(given.limit * 1e6))
+    out.write(to_json(made.document()) if given.json else made.sentence() + "\n")
+    out.flush()
+    _tell(run_.notes)
+    return terms.EXIT_DONE
 
 
 def _quote(given: argparse.Namespace, out: TextIO) -> int:
@@ -395,7 +414,7 @@ def _work_for(rows: Sequence[ShotListing]) -> bool:
 def _start(given: argparse.Namespace, create: bool) -> pipeline.Run:
     """The run on the film's project. Without `create` nothing is written before there is work to keep."""
     notes: list[str] = []
-    if given.project and (create or given.verb in ("cut", "takes", "jobs", "quote")):
+    if given.project and (create or given.verb in ("cut", "takes", "jobs", "page", "quote")):
         project.relink(Path(given.project).absolute(), create)
     return pipeline.Run(project.open_project(notes, create), notes)
 
@@ -411,12 +430,13 @@ def _refuse_early(given: argparse.Namespace) -> None:
         check_writable(Path(path).absolute())
 
 
-def _refuse_export(movie: str | None) -> None:
-    """A cut among the project's exports is never written over."""
+def _refuse_export(path: str | None, what: str = "movie") -> None:
+    """A cut or page among the project's exports is never written over."""
     place = project.folder()
-    if movie and place and Path(movie).exists() and Path(movie).resolve().is_relative_to((place / "exports").resolve()):
+    if path and place and Path(path).exists() and Path(path).resolve().is_relative_to((place / "exports").resolve()):
+        made = {"movie": "cut"}.get(what, what)
         raise Refused(
-            f"{movie} is a cut that was made before: give another name, or leave --movie out for the next one."
+            f"{path} is a {made} that was made before: give another name, or leave --{what} out for the next one."
         )
 
 

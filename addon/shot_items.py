@@ -27,6 +27,7 @@ __all__ = [
     "jump_to",
     "layout_scenes",
     "move_shot",
+    "name_film",
     "new_identity",
     "next_place",
     "order_shots",
@@ -82,6 +83,13 @@ def film_name() -> str:
     stem = scene_stem(Path(bpy.data.filepath).stem)
     # Takes belong to the film: a new version of its file must not make them stale.
     return given or re.sub(r"[ ._-]v\d+$", "", stem, flags=re.IGNORECASE) or "Untitled"
+
+
+def name_film(name: str) -> None:
+    """Give the film a name: in every scene with shots that can be edited."""
+    for scene in scenes_with_shots():
+        if read_only_reason(scene) is None:
+            scene.shotwright.film = name
 
 
 def edit_scene() -> bpy.types.Scene | None:

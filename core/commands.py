@@ -60,6 +60,11 @@ def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> arg
     sheet = getattr(given, "contact_sheet", None)
     if sheet and not sheet.lower().endswith(".png"):
         raise BadInput(f"--contact-sheet {sheet} does not end in .png: it is written as PNG")
+    page = getattr(given, "page", None)
+    if page and not page.lower().endswith((".html", ".htm")):
+        raise BadInput(f"--page {page} does not end in .html: it is written as HTML")
+    if not 0 <= getattr(given, "limit", 0) <= 1_000_000:
+        raise BadInput(f"--limit {given.limit:g} is no size: give megabytes from 0 to 1,000,000")
     return given
 
 

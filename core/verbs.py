@@ -157,6 +157,9 @@ VERBS: dict[str, Verb] = {
                     "(auto: markers bound to cameras where there are any, else cameras)",
                     {"dest": "source", "metavar": "SOURCE", "default": "auto"},
                 ),
+                Option(
+                    ("--film",), "the film's name, as slates show it (default: the file's name)", {"metavar": "NAME"}
+                ),
             ),
             saves=True,
         ),
@@ -463,6 +466,29 @@ VERBS: dict[str, Verb] = {
             "A shot whose strip was deleted comes back when it is named with --shot.",
             (_SCENE, _SHOT, _PROJECT, _MOVIE, _SHEET),
             saves=True,
+            long=True,
+        ),
+        Verb(
+            "page",
+            "a page that plays references and takes side by side",
+            "Write one HTML file that shows every shot in film order and plays its references and takes in sync. It "
+            "needs no network and no other file. The references are those that were rendered last.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(
+                    ("--page",),
+                    "write the page to this file instead of the project's exports",
+                    {"metavar": "FILE.html"},
+                ),
+                Option(
+                    ("--limit",),
+                    "megabytes of movies and pictures above which smaller previews go into the page; 0: never "
+                    "(default: 64)",
+                    {"metavar": "MB", "type": float, "default": 64.0},
+                ),
+                _PROJECT,
+            ),
             long=True,
         ),
         Verb(

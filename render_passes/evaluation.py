@@ -25,7 +25,7 @@ from .suitability import Survey, survey
 
 __all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of", "viewport_colour"]
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Counted up whenever the same scene would be drawn differently; part of every fingerprint."""
 
 _KEEP_BYTES = 768 * 1024 * 1024

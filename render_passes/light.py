@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 _DEFAULT_KEY = (-0.45, -0.55, 0.85)
 """Towards the light where the scene has no sun: high, over the left shoulder of a camera looking along +Y."""
 
+_FURTHER = 0.25
+"""How much of its width the light's view grows at each side for the last points that are seen."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -119,14 +122,16 @@ def bounds_in(rotation: Floats, corners: Floats) -> tuple[Floats, Floats]:
 def fit(key: Floats, seen: Floats, everything: Floats, size: int, shells: Sequence[int] = ()) -> ShadowFrame:
     """The light's view that covers the points `seen` (n, 3) and whatever of `everything` stands before them.
 
-    `size` is the map's side in texels. Points that are far out (2 % at each end) don't widen the view,
-    so that a horizon does not cost the room its shadows.
+    `size` is the map's side in texels. The hundredth part of the points at each end widens the view by a quarter at
+    most, so that a horizon does not cost the room its shadows.
     """
     rotation = _basis(key)
     turned = seen @ rotation.T
     low, high = np.percentile(turned, 1.0, axis=0), np.percentile(turned, 99.0, axis=0)
-    margin = 0.05 * np.maximum(high - low, 1e-3) + 1e-3
-    low, high = low - margin, high + margin
+    width = np.maximum(high - low, 1e-3)
+    margin = 0.02 * width + 1e-3
+    low = np.maximum(turned.min(axis=0), low - _FURTHER * width) - margin
+    high = np.minimum(turned.max(axis=0), high + _FURTHER * width) + margin
     _, top = bounds_in(rotation, everything)
     bottom = min(low[2], turned[:, 2].min())
     near, far = max(top[2], high[2]) + 1e-3, bottom - 1e-3

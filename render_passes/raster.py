@@ -197,10 +197,11 @@ class _ShadowMap:
         self._copy = shaders.copy_shadow_program()
         size = (SHADOW_SIZE, SHADOW_SIZE)
         self._maps = [gpu.types.GPUTexture(size, format="RG32F") for _ in range(2)]
-        depths = [gpu.types.GPUTexture(size, format="DEPTH_COMPONENT32F") for _ in range(2)]
+        # A framebuffer doesn't keep its textures: one that nobody holds is freed, and with it the depth test.
+        self._depths = [gpu.types.GPUTexture(size, format="DEPTH_COMPONENT32F") for _ in range(2)]
         self._still, self._both = (
             gpu.types.GPUFrameBuffer(depth_slot=z, color_slots=(colour,))
-            for z, colour in zip(depths, self._maps, strict=True)
+            for z, colour in zip(self._depths, self._maps, strict=True)
         )
         self._before: dict[tuple[object, ...], bytes] = {}
         self._still_key = b""

@@ -1,6 +1,6 @@
-"""`make demo`: build the example scene, walk it through the main job, and show what came out.
+"""`make demo`: build the example film "Ballroom", walk it from the scene to the cut, and show what came out.
 
-    python tools/demo.py [OUT]      OUT is out/demo unless given; what an earlier demo left there goes
+    python tools/demo.py [OUT]      OUT is out/ballroom unless given; what an earlier demo left there goes
 
 Runs with the bpy module of the Python that starts it, through the pip command line, as a user would.
 """
@@ -13,10 +13,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MADE = ("film.blend", "film.blend1", "cut.mp4", "report.json", "shotwright")
+sys.path.insert(0, str(ROOT / "examples"))
+
+from ballroom import papers  # noqa: E402  # it lies in the folder above
+
+MADE = ("film.blend", "film.blend1", "cut.mp4", "contact_sheet.png", "report.json", "assets.json", "prompts.json")
 
 
 def shotwright(*arguments: str) -> dict[str, object]:
@@ -35,39 +42,50 @@ def shotwright(*arguments: str) -> dict[str, object]:
     return json.loads(done.stdout)
 
 
+@contextmanager
+def stage(title: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    print(f"{title} …", end="", flush=True)
+    start = time.monotonic()
+    yield
+    print(f" {time.monotonic() - start:.0f} s", flush=True)
+
+
+def direct(film: str, out: Path) -> None:
+    """What a director says: assets, their light in each shot, prompts, the style of the film."""
+    assets, prompts = papers.write(out)
+    shotwright("assets", film, "add", "--from", str(assets), "--save")
+    for tag, variant, numbers in papers.casts():
+        shots = [word for number in numbers for word in ("--shot", number)]
+        shotwright("assets", film, "cast", "--tag", tag, "--variant", variant, *shots, "--save")
+    shotwright("style", film, "set", *papers.style(), "--save")
+    shotwright("prompt", film, "import", "--from", str(prompts), "--save")
+
+
 def main(arguments: list[str]) -> int:
-    out = Path(arguments[0]).resolve() if arguments else ROOT / "out" / "demo"
+    out = Path(arguments[0]).resolve() if arguments else ROOT / "out" / "ballroom"
     out.mkdir(parents=True, exist_ok=True)
-    for path in [out / name for name in MADE] + sorted(out.glob("contact_sheet*.png")):
+    for path in [out / name for name in (*MADE, "shotwright")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     film = str(out / "film.blend")
-    print("Building the example scene …", flush=True)
-    subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "first_scene.py"), film], check=True, stdout=subprocess.DEVNULL
-    )
-    made = shotwright("make-shots", film, "--save")
-    print(f"Made {len(made['made'])} shots from the markers bound to cameras.")
-    quote = shotwright("quote", film)
-    print(f"Asked what it costs: {len(quote['lines'])} requests, {'free' if not quote['prices'] else quote['prices']}.")
-    print("Drawing references, making an animatic take of each shot …", flush=True)
-    shotwright("generate", film, "--save")
-    print("Making another take of each, clay beside board, and circling it for two shots …", flush=True)
-    shotwright("generate", film, "--picture", "two-up", "--save")
-    numbers = [shot["number"] for shot in shotwright("shots", film)["shots"]]
-    for number in numbers[::2]:
-        shotwright("takes", film, "circle", "--shot", number, "--take", "t002", "--save")
-    for number in numbers[1::2]:
-        shotwright("takes", film, "circle", "--shot", number, "--take", "t001", "--save")
-    print("Cutting …", flush=True)
-    sheet = out / "contact_sheet.png"
-    report = shotwright("cut", film, "--movie", str(out / "cut.mp4"), "--contact-sheet", str(sheet), "--save")
+    with stage("Building the ballroom, Lou, the woman and eight cameras"):
+        builder = ROOT / "examples" / "ballroom" / "build.py"
+        subprocess.run([sys.executable, str(builder), film], check=True, stdout=subprocess.DEVNULL)
+    with stage("Making shots of the markers bound to cameras; assets, film style and prompts"):
+        shotwright("make-shots", film, "--film", "Ballroom", "--save")
+        direct(film, out)
+    with stage("Reading the cameras, writing the prompts"):
+        told = shotwright("prompt", film, "show")["shots"]
+    for shot in told:
+        print(f"  {shot['number']}  {shot['camera']['summary']}")
+    with stage("Drawing references, making an animatic take of each shot, cutting them"):
+        made = ("--movie", str(out / "cut.mp4"), "--contact-sheet", str(out / "contact_sheet.png"))
+        report = shotwright("generate", film, *made, "--save")
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     shots = shotwright("shots", film)["shots"]
     for shot, row in zip(shots, report["shots"], strict=True):
-        ring = "circled" if row["circled"] else "newest"
-        print(f"  {shot['number']}  {shot['name']:<8} {shot['frames']:>4} frames  {row['label']} ({ring})")
-    jobs = shotwright("jobs", "list", film)["jobs"]
-    print(f"{len(jobs)} jobs, all of them {' and '.join(sorted({job['state'] for job in jobs}))}.")
+        spent = " ".join(f"{name} {value:.1f}" for name, value in row["seconds"].items())
+        print(f"  {shot['number']}  {shot['name']:<16} {shot['frames']:>4} frames  {row['label']}  seconds: {spent}")
     frames, wanted = report["movie_frames"], sum(shot["frames"] for shot in shots)
     print(f"{out / 'cut.mp4'}: {frames} frames, the shots have {wanted}")
     print(f"{report['contact_sheet']}: every shot, every reference")

@@ -73,6 +73,13 @@ SYSTEM_LIBRARIES = {
 }
 
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = (
+    "there is no Chromium: install one (on Debian, as root: apt-get install chromium), or name its program in "
+    "SHOTWRIGHT_CHROMIUM"
+)
+
+
 class EnvError(Exception):
     """The environment can't be made; the message says what to do."""
 
@@ -207,6 +214,25 @@ def missing_libraries() -> dict[str, str]:
         except OSError:
             missing[library] = package
     return missing
+
+
+def browser() -> str | None:
+    """The program of a Chromium, for the tests of pages; None when there is none."""
+    named = os.environ.get("SHOTWRIGHT_CHROMIUM")
+    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def ensure_browser() -> str:
+    """Install Chromium when root on a Debian-like system and there is none. Returns its program."""
+    if browser() is None and shutil.which("apt-get") and os.geteuid() == 0:
+        say("installing Chromium for the tests of pages")
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        run(["apt-get", "update", "-q"])
+        run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
+    found = browser()
+    if found is None:
+        raise EnvError(NO_BROWSER)
+    return found
 
 
 def ensure_system() -> None:

@@ -5,7 +5,8 @@
     tools/tiers.py blender --bpy 5.2      one tier, one Blender
     tools/tiers.py unit -- -k camera -x   what follows -- goes to pytest
 
-Tiers: unit (tests/unit, no Blender), blender (tests/blender) and cli (tests/cli) with each bpy module.
+Tiers: unit (tests/unit, no Blender), page (tests/page, a headless Chromium), blender (tests/blender) and cli
+(tests/cli) with each bpy module.
 A tier whose Python or system libraries are missing is skipped with the reason; the exit code is 1 when
 anything failed, or when a tier ran and found no tests (but for a selection given after --).
 """
@@ -26,7 +27,7 @@ import env
 
 ROOT = env.ROOT
 BLENDERS = {"4.5": "bpy45", "5.2": "bpy52"}
-TIERS = ("unit", "blender", "cli")
+TIERS = ("unit", "page", "blender", "cli")
 TIMEOUT = 3600.0  # seconds; a Blender that hangs at exit must not hang the build
 MOST_WORKERS = 4  # each has a Blender of its own, up to some 2 GB
 PLATFORMS = {
@@ -121,6 +122,19 @@ def run_unit(extra: list[str]) -> Result:
     return run_pytest(f"unit python={version}", python, "tests/unit", extra, {})
 
 
+def run_page(extra: list[str]) -> Result:
+    try:
+        python = env.ensure("dev")
+        env.ensure_browser()
+    except env.MissingPythonError as error:
+        return Result("page", reason=str(error), ran=False)
+    except env.EnvError as error:
+        if env.browser() is None:
+            return Result("page", reason=str(error), ran=False)
+        return Result("page", failed=1, reason=str(error))
+    return run_pytest("page", python, "tests/page", extra, {})
+
+
 def run_in_blender(tier: str, blender: str, extra: list[str], variables: dict[str, str]) -> Result:
     name = f"{tier} bpy={blender}"
     try:
@@ -140,6 +154,8 @@ def run_tiers(tiers: list[str], blenders: list[str], extra: list[str]) -> list[R
     variables: dict[str, str] = {}
     if "unit" in tiers:
         results.append(run_unit(extra))
+    if "page" in tiers:
+        results.append(run_page(extra))
     if "blender" in tiers:
         try:
             # The builder comes with a bpy module: have one before asking for the zip.
@@ -162,7 +178,7 @@ def main(arguments: list[str]) -> int:
         cut = arguments.index("--")
         arguments, extra = arguments[:cut], arguments[cut + 1 :]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, blender, cli; default all")
+    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, page, blender, cli; default all")
     parser.add_argument("--bpy", action="append", choices=list(BLENDERS), help="one Blender; default all")
     options = parser.parse_args(arguments)
     if unknown := set(options.tiers) - set(TIERS):

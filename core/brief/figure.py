@@ -9,7 +9,7 @@ from itertools import pairwise
 from .numbers import add, dot, finite, length, mean, minus, times, unit
 from .track import Body, Vector
 
-__all__ = ["CHIN", "CROWN", "EYES", "KNEES", "SHOULDERS", "Figure", "bounds", "eyes", "figure", "middle"]
+__all__ = ["CHIN", "CROWN", "EYES", "HIPS", "KNEES", "SHOULDERS", "Figure", "bounds", "eyes", "figure", "middle"]
 
 CROWN, EYES, CHIN, SHOULDERS, HIPS, KNEES, ANKLE = 1.0, 0.936, 0.870, 0.818, 0.530, 0.285, 0.039
 """Heights above the soles, in statures (Drillis and Contini, Body Segment Parameters, 1966, as in Winter, Biomechanics

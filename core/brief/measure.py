@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .figure import bounds, middle
 from .moves import moves
-from .numbers import dot, length, minus, snap
+from .numbers import dot, finite, length, minus, snap
 from .optics import depth_word, sharp
 from .path import path_of
 from .picture import Eye, eyes_of
@@ -21,7 +21,7 @@ __all__ = ["measure"]
 _GOES = 0.15
 """Of its own size: a subject that gets less far stays where it is."""
 _IN_FOCUS = 0.05
-"""Of the distance in focus: what is no further from it is what the focus is on, however shallow."""
+"""Of the distance in focus: what reaches no nearer than this to it is not what the focus is on."""
 
 
 def measure(track: CameraTrack) -> CameraBrief:
@@ -44,13 +44,13 @@ def measure(track: CameraTrack) -> CameraBrief:
         first=snap(eyes[0].frame, 2),
         last=snap(eyes[-1].frame, 2),
         seconds=snap((eyes[-1].frame - eyes[0].frame) / float(track.fps.fraction)),
-        subject=tidy(subject) if subject else None,
-        others=tuple(tidy(each) for each in found.others),
+        subject=tidy(subject, looks) if subject else None,
+        others=tuple(tidy(each, looks) for each in found.others),
         start=view(first, first.all.get(subject.id) if subject else None, found.scenery),
         end=view(last, last.all.get(subject.id) if subject else None, found.scenery),
         travel=_travel(looks, goal) if goal else None,
         moves=moves(path_of(track, eyes, goal), goal.id if goal else ""),
-        focus=_focus(first, last, subject),
+        focus=_focus(first, last, None if found.scenery and subject and not subject.tagged else subject),
         inside=next((eye.sample.inside for eye in eyes if eye.sample.inside), ""),
         unseen=tuple(dict.fromkeys(id for id in track.mentioned if id not in ids)),
         notes=tuple(_notes(track, eyes)),
@@ -107,24 +107,47 @@ def _far(metres: float | None) -> float | None:
 
 
 def _focused(at: Look, focus: float, near: float, far: float | None, subject: Subject | None) -> str:
-    """Id of what is in focus: the subject where it is sharp, else what is nearest to the distance among what is."""
-    sharp_ones: list[tuple[bool, float, str]] = []
-    for id, seen in at.all.items():
-        if not at.seen(id) or seen.eyes is None or seen.subject.kind == "location":
-            continue
-        depth = _depth(at.eye, seen, focus)
-        low, high = min(near, focus * (1 - _IN_FOCUS)), max(far or math.inf, focus * (1 + _IN_FOCUS))
-        if snap(low) <= snap(depth) <= snap(high):
-            sharp_ones.append((subject is None or id != subject.id, snap(abs(depth - focus), 2), id))
-    return min(sharp_ones, default=(True, 0.0, ""))[2]
+    """Id of what is in focus; empty where the distance is all that can be said.
+
+    The subject when it is there, in its depth; else the asset or person there whose middle is nearest; else the subject
+    when it is sharp at least. A thing that is neither only happens to be there.
+    """
+    own = at.seen(subject.id) if subject else None
+    if own and _reaches(at.eye, own, focus):
+        return own.subject.id
+    there = [
+        (snap(abs(_middle_depth(at.eye, seen) - focus), 2), id)
+        for id, seen in at.all.items()
+        if (seen.subject.tagged or seen.person) and seen.subject.kind != "location" and at.seen(id)
+        if _reaches(at.eye, seen, focus)
+    ]
+    if there:
+        return min(there)[1]
+    if own and own.subject.kind != "location":
+        low, high = _depths(at.eye, own)
+        aim = _middle_depth(at.eye, own) if own.person else min(max(focus, low), high)
+        if snap(near) <= snap(aim) and (far is None or snap(aim) <= snap(far)):
+            return own.subject.id
+    return ""
 
 
-def _depth(eye: Eye, seen: Seen, focus: float) -> float:
-    """Along the view: of a person's eyes, else the part of a thing that is nearest to the focus."""
-    if seen.person and seen.eyes:
-        return eye.local(seen.eyes)[2]
-    depths = [eye.local(point)[2] for point in seen.body.points]
-    return min(max(focus, min(depths)), max(depths))
+def _reaches(eye: Eye, seen: Seen, focus: float) -> bool:
+    """Whether it is at this depth, or a little before or behind."""
+    if seen.subject.kind == "location":
+        return False
+    low, high = _depths(eye, seen)
+    return snap(low - _IN_FOCUS * focus) <= snap(focus) <= snap(high + _IN_FOCUS * focus)
+
+
+def _depths(eye: Eye, seen: Seen) -> tuple[float, float]:
+    """From where to where it reaches along the view."""
+    depths = [eye.local(point)[2] for point in seen.body.points if finite(point)]
+    return min(depths), max(depths)
+
+
+def _middle_depth(eye: Eye, seen: Seen) -> float:
+    """Along the view: of a person's eyes, of a thing's middle."""
+    return eye.local(seen.eyes)[2] if seen.eyes else sum(_depths(eye, seen)) / 2
 
 
 def _notes(track: CameraTrack, eyes: Sequence[Eye]) -> list[str]:

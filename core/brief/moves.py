@@ -30,6 +30,8 @@ _QUIET_TURN = 0.01
 _QUIET_ZOOM = 1e-4
 _KEPT = 0.12
 """Of the picture's width: a turn that lets its subject wander no further from its place keeps it in frame."""
+_FOLLOWED = 0.2
+"""The same of a turn from a tripod that goes with somebody: it may start late and catch up."""
 _SAME_SIZE = 0.15
 """By how much the subject may grow or shrink in a dolly-zoom, as natural logarithm."""
 _VERTIGO = 0.1
@@ -180,6 +182,7 @@ def _absorbed(path: Path, turn: Draft, ways: list[Draft]) -> bool:
         return False
     kept = [points for points in (path.subject, path.face) if _keeps(path, turn, points)]
     if not kept:
+        turn.subject = not ways and any(_keeps(path, turn, points, _FOLLOWED) for points in (path.subject, path.face))
         return False
     points = kept[0]
     by_camera = _asked(path, turn, points, still=True)
@@ -206,11 +209,11 @@ def _asked(path: Path, turn: Draft, points: Floats, still: bool = False) -> floa
     return float(angles[-1] - angles[0])
 
 
-def _keeps(path: Path, turn: Draft, points: Floats) -> bool:
+def _keeps(path: Path, turn: Draft, points: Floats, most: float = _KEPT) -> bool:
     """Whether the subject's place in the picture hardly changes, since the turn goes along with it."""
     sign = 1 if turn.direction in ("right", "up") else -1
     asked = sign * _asked(path, turn, points)
-    slack = max(1.5, _KEPT * float(path.field[turn.first : turn.last + 1].mean()))
+    slack = max(1.5, most * float(path.field[turn.first : turn.last + 1].mean()))
     inside = path.inside[[turn.first, turn.last]].all()
     return bool(inside) and asked >= 0.5 * turn.amount and abs(asked - turn.amount) <= slack
 

@@ -8,7 +8,21 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .track import Vector
 
-__all__ = ["add", "cross", "dot", "finite", "length", "mean", "minus", "shown", "snap", "times", "unit", "wrapped"]
+__all__ = [
+    "add",
+    "cross",
+    "dot",
+    "finite",
+    "length",
+    "mean",
+    "metres",
+    "minus",
+    "shown",
+    "snap",
+    "times",
+    "unit",
+    "wrapped",
+]
 
 
 def snap(value: float, digits: int = 3) -> float:
@@ -23,6 +37,16 @@ def shown(value: float, digits: int = 0) -> str:
     text = f"{exact:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def metres(value: float) -> str:
+    """A length as it is told on a set: hundredths below 0.1 m, tenths up to 3 m, halves up to 10 m, then whole ones."""
+    exact = snap(value, 4)
+    if exact >= 10:
+        return shown(value)
+    if exact >= 3:
+        return shown(float(shown(2 * value)) / 2, 1)
+    return shown(value, 1 if exact >= 0.095 else 2)
 
 
 def finite(values: Iterable[float]) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "Move",
     "MoveKind",
     "Pace",
+    "Part",
     "Place",
     "SeenSubject",
     "ShotSize",
@@ -32,6 +33,8 @@ ShotSize = Literal["ECU", "CU", "MCU", "MS", "MLS", "LS", "EWS"]
 """From the closest to the widest; LS is the whole figure and what is wider, up to EWS."""
 Framing = Literal["single", "two-shot", "group", "over-shoulder", "insert", "none"]
 Angle = Literal["low", "eye", "high", "top"]
+Part = Literal["", "hand", "hands", "foot", "feet", "legs", "legs and feet", "arm", "torso", "back", "body"]
+"""What is seen of a person without a head; `body` is all below it."""
 Facing = Literal["left", "right", "towards", "away"]
 Travel = Literal["left-to-right", "right-to-left", "towards", "away", "up", "down", "still"]
 Depth = Literal["shallow", "moderate", "deep"]
@@ -64,6 +67,8 @@ class SeenSubject(Stored):
     """In one line, at most 60 characters."""
     kind: Literal["character", "location", "prop", "thing"]
     tagged: bool = False
+    share: Number = 0.0
+    """The largest part of the picture's height in which it is really seen, by rays where there were any."""
 
     @property
     def called(self) -> str:
@@ -116,8 +121,12 @@ class View(Stored):
     share: Number | None = None
     """The main subject's own height (a person's, standing) over the picture's, where it stands."""
     framing: Framing = "none"
+    part: Part = ""
+    """Of a person whose head is out of the picture."""
     beside: tuple[str, ...] = ()
     """Ids of the others in a two-shot or group; of whose shoulder it is."""
+    order: tuple[str, ...] = ()
+    """Ids of all in a two-shot or group, from left to right."""
     place: Place | None = None
     facing: Facing | None = None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .figure import CHIN, CROWN, Figure
-from .numbers import cross, dot, length, minus, snap, unit
+from .numbers import add, cross, dot, length, minus, snap, times, unit
 from .picture import Eye, Outline
 from .record import ShotSize
 from .track import Vector
@@ -31,6 +32,12 @@ PARTS: tuple[tuple[float, ShotSize], ...] = (
 )
 """A thing's larger side over the picture's side along it, at least, for each size."""
 _HEAD = CROWN - CHIN
+_HEAD_SHOWN = 1 / 3
+"""A head is in the picture from this part of it on, or where it fills as much of the picture: a chin at the upper edge
+is none."""
+_HEAD_WIDE = 0.04
+"""Half the breadth of a head, in statures."""
+_HEAD_STEPS = 24
 _HEADLESS = 0.45
 """A picture that shows less of a person than this, in statures, and not the head, is of hands or feet."""
 
@@ -43,7 +50,7 @@ class Sized:
     share: float
     """Its own height over the picture's, where it stands."""
     head: bool = True
-    """Whether some of a person's head is in the picture."""
+    """Whether a person's head is in the picture."""
     detail: bool = False
     """Whether a part without the head fills the picture."""
 
@@ -59,7 +66,7 @@ def person_size(eye: Eye, body: Figure) -> Sized | None:
     if not front:
         return None
     inside = [row for row in front if _inside(eye, row[1], _lies(eye, body))]
-    head = [row for row in inside if row[0] >= CHIN]
+    head = [row for row in inside if row[0] >= CHIN] if _shows_head(eye, body) else []
     depth = (head or inside or front)[0][1][2]
     span = snap(eye.metres(depth)[1] / body.stature)
     share = 1 / max(span, 1e-6)
@@ -75,6 +82,27 @@ def person_size(eye: Eye, body: Figure) -> Sized | None:
     if head and span < _HEAD:
         size = "ECU"
     return Sized(size, share, bool(head), not head and span < _HEADLESS)
+
+
+def _shows_head(eye: Eye, body: Figure) -> bool:
+    """Whether enough of the head is in the picture."""
+    # Straight from chin to crown: a face may be far before both.
+    chin, crown = eye.local(body.at(CHIN)), eye.local(body.crown)
+    shares = [step / _HEAD_STEPS for step in range(_HEAD_STEPS + 1)]
+    local = [add(times(chin, 1 - share), times(crown, share)) for share in shares]
+    flat = [eye.flat(point) for point in local if eye.before(point)]
+    if len(flat) < len(local):
+        return bool(flat)
+    # In the picture's own shape, so that a head that lies is as long as one that is upright.
+    aspect = eye.sensor[0] / eye.sensor[1]
+    beside = _HEAD_WIDE * body.stature / max(eye.metres(local[0][2])[0], 1e-6)
+    whole = seen = 0.0
+    for (x, y), (x_next, y_next) in pairwise(flat):
+        step = math.hypot((x_next - x) * aspect, y_next - y)
+        across, up = snap((x + x_next) / 2), snap((y + y_next) / 2)
+        whole += step
+        seen += step if -beside <= across <= 1 + beside and 0 <= up <= 1 else 0.0
+    return snap(seen, 2) > 0 and (snap(seen / max(whole, 1e-9), 2) >= _HEAD_SHOWN or snap(seen, 2) >= _HEAD_SHOWN)
 
 
 def thing_size(shape: Outline) -> Sized:

@@ -12,7 +12,7 @@ from .picture import Eye, Outline, outline
 from .record import SeenSubject
 from .track import Body, CameraTrack, Subject, Vector
 
-__all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "tidy"]
+__all__ = ["Cast", "Look", "Seen", "cast", "facing", "look", "over_shoulder", "seen_at", "shown_height", "tidy"]
 
 _LOOKS, _MOST_LOOKS = 9, 13
 """Times of a shot that are looked at closely, and of those to which rays were sent, the first and last among them."""
@@ -21,6 +21,8 @@ _MISSED = 0.005
 _ALIKE, _MANY = 0.5, 3
 """With as many others that fill at least this part of what it fills, a thing is one of many."""
 _NAME = 60
+_SHOWS = 0.1
+"""Of a subject's outline: what rays meet less of is hidden behind something else."""
 
 Looks = Sequence["Look"]
 
@@ -106,11 +108,33 @@ def facing(eye: Eye, seen: Seen) -> float | None:
     return dot(unit(seen.body.facing), unit(minus(eye.place, seen.eyes)))
 
 
-def tidy(subject: Subject) -> SeenSubject:
+def _shown_share(looks: Looks, id: str) -> float:
+    """The largest part of the picture's height in which a subject is really seen, by rays where there were any."""
+    return max((shown_height(each.eye, seen) for each in looks if (seen := each.seen(id))), default=0.0)
+
+
+def shown_height(eye: Eye, seen: Seen) -> float:
+    """Part of the picture's height that it takes; 0 where rays were sent and hardly one met it."""
+    if seen.shape is None:
+        return 0.0
+    fills = eye.sample.fills
+    if fills is not None and not fills.get(seen.subject.id, 0.0) >= max(_SHOWS * seen.shape.area, 1e-9):
+        return 0.0
+    left, low, right, high = seen.shape.box
+    return max(0.0, min(high, 1.0) - max(low, 0.0)) if left < 1 and right > 0 else 0.0
+
+
+def tidy(subject: Subject, looks: Looks) -> SeenSubject:
     """A subject as it is noted: its name in one line and not without end."""
     name = " ".join("".join(c if c.isprintable() else " " for c in subject.name).split())
     short = name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
-    return SeenSubject(id=subject.id, name=short or subject.id, kind=subject.kind, tagged=subject.tagged)
+    return SeenSubject(
+        id=subject.id,
+        name=short or subject.id,
+        kind=subject.kind,
+        tagged=subject.tagged,
+        share=snap(_shown_share(looks, subject.id)),
+    )
 
 
 @dataclass(frozen=True)

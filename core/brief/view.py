@@ -8,10 +8,12 @@ from typing import Literal
 from .figure import EYES, KNEES, Figure, bounds, figure
 from .numbers import dot, length, minus, snap, unit
 from .optics import field_of_view, lens_word
+from .part import Shown, part_of
 from .picture import Eye
 from .record import Angle, Facing, Framing, Place, ShotSize, View
 from .size import Sized, person_size, place_size, thing_size
-from .subjects import Look, Seen, facing, over_shoulder
+from .subjects import Look, Seen, facing, over_shoulder, shown_height
+from .track import Vector
 
 __all__ = ["DUTCH", "facing_word", "sized", "view"]
 
@@ -40,6 +42,7 @@ def view(at: Look, subject: Seen | None, scenery: bool = False) -> View:
     shown = at.seen(subject.subject.id) if subject else None
     fit = sized(eye, shown, scenery) if shown else None
     framing, beside = _framing(at, shown, fit)
+    part = _part(eye, shown, fit) if shown and fit else Shown("")
     perspective = eye.projection == "perspective"
     ground = eye.sample.ground
     return View(
@@ -54,14 +57,16 @@ def view(at: Look, subject: Seen | None, scenery: bool = False) -> View:
         below=eye.sample.below,
         pitch=snap(eye.pitch, 2),
         roll=snap(eye.roll, 2),
-        angle=_angle(eye, subject, fit is not None and fit.detail),
+        angle=_angle(eye, subject, fit is not None and fit.detail, part.middle),
         dutch=abs(snap(eye.roll, 2)) >= DUTCH,
         distance=snap(length(minus(subject.eyes, eye.place))) if subject and subject.eyes else None,
         size=fit.size if fit else None,
         share=snap(fit.share) if fit else None,
         framing=framing,
+        part=part.part,
         beside=beside,
-        place=_place(eye, shown, fit.size if fit else None) if shown else None,
+        order=_order(at, shown, beside) if shown and framing in ("two-shot", "group") else (),
+        place=_place(eye, shown, fit.size if fit else None, part.middle) if shown else None,
         facing=facing_word(eye, shown) if shown else None,
     )
 
@@ -76,6 +81,17 @@ def sized(eye: Eye, seen: Seen, scenery: bool = False) -> Sized | None:
     return (person_size(eye, body) if body else None) or thing_size(seen.shape)
 
 
+def _part(eye: Eye, seen: Seen, fit: Sized) -> Shown:
+    body = figure(seen.body) if seen.person and not fit.head else None
+    return part_of(eye, seen.body, body, fit.detail, facing_word(eye, seen) == "away") if body else Shown("")
+
+
+def _order(at: Look, shown: Seen, beside: tuple[str, ...]) -> tuple[str, ...]:
+    """From left to right, by their eyes."""
+    found = [(at.eye.seen(seen.eyes), seen.subject.id) for seen in (shown, *(at.all[id] for id in beside)) if seen.eyes]
+    return tuple(id for _, id in sorted((snap(where[0]), id) for where, id in found if where))
+
+
 def _framing(at: Look, shown: Seen | None, fit: Sized | None) -> tuple[Framing, tuple[str, ...]]:
     if shown is None:
         return "none", ()
@@ -83,9 +99,11 @@ def _framing(at: Look, shown: Seen | None, fit: Sized | None) -> tuple[Framing, 
         return "single", ()
     if fit.detail or (fit.size in ("ECU", "CU", "MCU") and not shown.person and _largest(shown) <= _SMALL_PROP):
         return "insert", ()
-    if not shown.person:
+    if not shown.person or not fit.head:
         return "single", ()
-    persons = [id for id, seen in at.all.items() if seen.person and id != shown.subject.id and at.seen(id)]
+    persons = [
+        id for id, seen in at.all.items() if seen.person and id != shown.subject.id and shown_height(at.eye, seen)
+    ]
     near = [id for id in persons if over_shoulder(at, id, shown.subject.id)]
     if near:
         return "over-shoulder", tuple(near[:1])
@@ -110,16 +128,17 @@ def _alike(at: Look, seen: Seen, fit: Sized) -> bool:
     return ratio <= _ALIKE and all(0 <= snap(part) <= 1 for part in where)
 
 
-def _angle(eye: Eye, subject: Seen | None, detail: bool) -> Angle:
-    """From where the camera looks at the subject, or at the place without one; of hands or feet alone, by its pitch."""
+def _angle(eye: Eye, subject: Seen | None, detail: bool, part: Vector | None) -> Angle:
+    """From where the camera looks at the subject, at the `part` of it that is seen, or at the place without one."""
     pitch = snap(eye.pitch, 2)
     if pitch <= _TOP:
         return "top"
-    if detail and abs(pitch) < _LOOKS_UP:
+    if detail and part is None and abs(pitch) < _LOOKS_UP:
         return "eye"
-    if detail or subject is None or subject.eyes is None:
+    aim = part or (None if detail or subject is None else subject.eyes)
+    if subject is None or aim is None:
         return _angle_alone(eye, pitch)
-    way = minus(eye.place, subject.eyes)
+    way = minus(eye.place, aim)
     # Elevation of the camera above the subject's eyes; of a person far below or above, its knees and twice its height
     # decide too, for a level camera on the floor is low however far away.
     steep = snap((_elevation(way) - pitch) / 2, 2)
@@ -149,7 +168,7 @@ def _height(body: Figure, statures: float) -> float:
     return snap(body.soles[2] + statures * body.stature)
 
 
-def _place(eye: Eye, shown: Seen, size: ShotSize | None) -> Place | None:
+def _place(eye: Eye, shown: Seen, size: ShotSize | None, part: Vector | None) -> Place | None:
     if shown.shape is None:
         return None
     x, y = shown.shape.middle
@@ -157,9 +176,11 @@ def _place(eye: Eye, shown: Seen, size: ShotSize | None) -> Place | None:
     room = None
     if body:
         face, crown = eye.seen(body.at(EYES)), eye.seen(body.crown)
-        if face and size in _CLOSE and all(0 <= part <= 1 for part in face):
+        if face and not part and size in _CLOSE and all(0 <= part <= 1 for part in face):
             x, y = face
         room = snap(1 - crown[1]) if crown and eye.projection != "panoramic" else None
+    if part:
+        x, y = eye.seen(part) or (x, y)
     return Place(x=snap(x), y=snap(y), across=_across(x), up=_up(y), head_room=room)
 
 

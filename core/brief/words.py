@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 
-from .numbers import shown, snap
+from .numbers import metres, shown, snap
 from .record import CameraBrief, DepthOfField, Move, View
 
 __all__ = ["SIZES", "describe", "summary"]
@@ -48,9 +50,29 @@ _PACES = {
     "whip": "",
 }
 _EASINGS = {"ease-in": "easing in", "ease-out": "easing out", "ease-in-out": "easing in and out", "linear": ""}
-_MOST = 4
+_MOST = 3
 """Others who are named."""
+_SEEN = 0.04
+"""Of the picture's height: what takes less of it is not named."""
 _WIDE = ("LS", "EWS")
+_WAYS = ("push-in", "pull-out", "dolly", "truck")
+"""Moves that a crane does on its way up or down."""
+_RISES = 0.3
+"""Part of the whole way from which up or down is told first."""
+_TILTS = 3.0
+"""Degrees that the view is lower or higher at the end, for a tilt to be told with its direction."""
+_FLOOR = 0.4
+"""Metres above the ground up to which a level camera is at floor level."""
+_LEVEL = 10.0
+"""Degrees of pitch below which a camera is level."""
+_SLIGHT = 5.0
+"""Degrees of pitch from which a view of hands or feet is one from slightly above or below."""
+_GROWS = 1.15
+"""Two sizes side by side are the same picture unless the subject grows or shrinks by this."""
+_FULL_FRAME = (35.0, 37.0)
+"""Millimetres across a sensor on which focal lengths need no field of view beside them."""
+_FAMILIES = {"hands": "hand", "feet": "foot", "legs and feet": "foot", "legs": "foot", "back": "torso"}
+"""Parts of a person that are as good as another."""
 
 
 def describe(brief: CameraBrief) -> str:
@@ -90,6 +112,8 @@ def _names(brief: CameraBrief) -> dict[str, str]:
 
 
 def _list(words: Sequence[str]) -> str:
+    # Strangers may be called alike.
+    words = [word if often == 1 else f"{often} × {word}" for word, often in Counter(words).items()]
     return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
 
 
@@ -107,6 +131,8 @@ def _phrase(view: View, who: str, names: dict[str, str]) -> str:
     size, before = SIZES[view.size]
     person = view.place is not None and view.place.head_room is not None
     beside = [names.get(id, id) for id in view.beside]
+    if view.part:
+        return f"{'insert' if view.framing == 'insert' else 'shot'} of {_possessed(view, who)}"
     if view.framing == "insert":
         return f"insert of a detail of {who}" if person else f"insert, {size} of {who}"
     if view.framing == "over-shoulder":
@@ -119,6 +145,10 @@ def _phrase(view: View, who: str, names: dict[str, str]) -> str:
     return f"{size} of {who}"
 
 
+def _possessed(view: View, who: str) -> str:
+    return f"{who} from the neck down" if view.part == "body" else f"{who}'s {view.part}"
+
+
 def _shot(brief: CameraBrief, names: dict[str, str]) -> str:
     view = brief.start
     who = brief.subject.called if brief.subject else ""
@@ -127,18 +157,31 @@ def _shot(brief: CameraBrief, names: dict[str, str]) -> str:
         phrase = f"shot that {who} comes into"
     if brief.projection == "panoramic":
         phrase = f"360° panorama around {who}" if who else "360° panorama"
-    parts = [f"{phrase or 'shot without a subject'} from {_angle(view)}", _lens(view), _height(view)]
+    phrase = phrase or "shot without a subject"
+    level = _angle(view)
+    parts = [f"{phrase} {level}" if level.startswith("from") else f"{phrase}, {level}", _lens(view), _height(view)]
     if view.below and (view.height is None or snap(view.height, 1) >= 0):
         parts.append("under the ground")
     return ", ".join(part for part in parts if part)
 
 
 def _angle(view: View) -> str:
-    words = _ANGLES[view.angle]
+    words = f"from {_ANGLES[view.angle]}"
+    if _on_floor(view):
+        words = "from floor level"
+    elif view.part and view.angle == "eye":
+        tilted = snap(view.pitch, 1)
+        words = f"from slightly {'above' if tilted < 0 else 'below'}" if abs(tilted) >= _SLIGHT else "straight on"
     if not view.dutch:
         return words
     lean = f"{shown(abs(view.roll))}° {'clockwise' if view.roll > 0 else 'anticlockwise'}"
     return f"{words}, dutch, leaning {lean}"
+
+
+def _on_floor(view: View) -> bool:
+    if view.height is None or view.below or view.angle not in ("low", "eye"):
+        return False
+    return 0 <= snap(view.height, 2) <= _FLOOR and abs(snap(view.pitch, 1)) < _LEVEL
 
 
 def _lens(view: View) -> str:
@@ -147,29 +190,50 @@ def _lens(view: View) -> str:
     if view.lens is None or view.hfov is None:
         return ""
     word = "" if view.lens_word == "normal" else f"{view.lens_word} "
-    return f"{shown(view.lens)} mm {word}lens ({shown(view.hfov)}° across)"
+    across = "" if _FULL_FRAME[0] <= view.sensor[0] <= _FULL_FRAME[1] else f" ({shown(view.hfov)}° across)"
+    return f"{shown(view.lens)} mm {word}lens{across}"
 
 
 def _height(view: View) -> str:
     if view.height is None:
         return ""
-    return f"camera {shown(abs(view.height), 1)} m {'under' if snap(view.height, 1) < 0 else 'above'} the ground"
+    if snap(view.height, 1) < 0:
+        return f"camera {shown(-view.height, 1)} m under the ground"
+    return f"camera height {shown(abs(view.height), 1)} m"
 
 
 def _ending(brief: CameraBrief, names: dict[str, str]) -> str:
     """What is different at the end."""
     start, end = brief.start, brief.end
     who = brief.subject.called if brief.subject else ""
-    before, after = _phrase(start, who, names), _phrase(end, who, names)
+    after = _phrase(end, who, names)
     parts: list[str] = []
-    if after != before and brief.subject:
+    if brief.subject and not _same_picture(start, end) and after != _phrase(start, who, names):
         parts.append(f"as {_article(after)}" if after else f"with {who} out of frame")
-    if _angle(start) != _angle(end):
-        parts.append(f"from {_angle(end)}")
+    # Where a part of somebody is seen first and the face then, the angle is told of what is seen.
+    if (start.angle, _on_floor(start), _lean(start)) != (end.angle, _on_floor(end), _lean(end)):
+        parts.append(_angle(end))
     heights = start.height, end.height
     if heights[0] is not None and heights[1] is not None and _differ(heights[0], heights[1]):
         parts.append(f"{_height(end)}")
     return f"ends {', '.join(parts)}" if parts else ""
+
+
+def _lean(view: View) -> str:
+    return f"{shown(view.roll)}" if view.dutch else ""
+
+
+def _same_picture(start: View, end: View) -> bool:
+    """Whether shot and framing are the same to the eye: a size that just passes its limit is no other one."""
+    if start.size is None or end.size is None:
+        return False
+    if start.part or end.part:
+        return _FAMILIES.get(start.part, start.part) == _FAMILIES.get(end.part, end.part)
+    sizes = list(SIZES)
+    near = abs(sizes.index(start.size) - sizes.index(end.size)) <= 1
+    if not near or (start.framing, start.beside) != (end.framing, end.beside) or not start.share or not end.share:
+        return False
+    return snap(max(start.share, end.share) / min(start.share, end.share), 2) < _GROWS
 
 
 def _differ(one: float, other: float) -> bool:
@@ -183,24 +247,62 @@ def _subject(brief: CameraBrief, names: dict[str, str]) -> str:
         return ""
     if brief.subject.kind == "location":
         return ""
+    if view.part:
+        return _part(brief, view)
     wide = view.size in _WIDE
     small = "small" if wide and view.share is not None and snap(view.share, 2) < _SMALL else ""
     cut = view.place.head_room is not None and snap(view.place.head_room, 2) < 0 and view.size not in ("ECU", "CU")
-    words = [small, _ACROSS[view.place.across]]
+    sides = _sides(view)
+    words = [small, sides.get(brief.subject.id) or _ACROSS[view.place.across]]
     words += [_UP[view.place.up] if wide or view.place.up == "lower" else ""]
     words += ["head cut by the frame" if cut and view.framing != "insert" else ""]
     words += [_FACING[view.facing] if view.facing else "", _TRAVEL[brief.travel] if brief.travel else ""]
-    last = brief.end.place
-    if view is brief.start and last and last.across != view.place.across:
-        words.append(f"at the end {_ACROSS[last.across]}")
+    words += [_at_the_end(brief) if view is brief.start and not sides else ""]
+    words += [f"{names.get(id, id)} {side}" for id, side in sides.items() if id != brief.subject.id]
     return f"{brief.subject.called} is {', '.join(word for word in words if word)}"
 
 
+def _part(brief: CameraBrief, view: View) -> str:
+    """Where the part of somebody is that is seen."""
+    assert brief.subject and view.place
+    whole = view.part in ("legs", "legs and feet", "body")
+    words = [_ACROSS[view.place.across], _FACING[view.facing] if whole and view.facing else ""]
+    words += [_TRAVEL[brief.travel] if brief.travel else "", _at_the_end(brief) if view is brief.start else ""]
+    who = brief.subject.called if view.part == "body" else view.part
+    many = view.part in ("hands", "feet", "legs", "legs and feet")
+    return f"{who} {'are' if many else 'is'} {', '.join(word for word in words if word)}"
+
+
+def _at_the_end(brief: CameraBrief) -> str:
+    first, last = brief.start.place, brief.end.place
+    # Another part is somewhere else by itself.
+    alike = _FAMILIES.get(brief.start.part, brief.start.part) == _FAMILIES.get(brief.end.part, brief.end.part)
+    if not first or not last or not alike or last.across == first.across:
+        return ""
+    # Who goes to the right is on the right then.
+    gone = {"left-to-right": "right", "right-to-left": "left"}.get(brief.travel or "")
+    return "" if gone == last.across else f"at the end {_ACROSS[last.across]}"
+
+
+def _sides(view: View) -> dict[str, str]:
+    """Where everybody is in a two-shot or group, from left to right."""
+    if len(view.order) == 2:
+        return dict(zip(view.order, ("on the left", "on the right"), strict=True))
+    if len(view.order) == 3:
+        return dict(zip(view.order, ("on the left", "in the middle", "on the right"), strict=True))
+    return {}
+
+
 def _others(brief: CameraBrief, names: dict[str, str]) -> str:
+    """Assets and people who are seen, and large enough; a name that nobody knows would only be painted."""
     told = {*brief.start.beside, *brief.end.beside}
-    others = [each.called for each in brief.others if each.kind != "location" and each.id not in told]
-    more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
-    return f"also in frame: {', '.join(others[:_MOST])}{more}" if others else ""
+    others = [
+        each.called
+        for each in brief.others
+        if (each.tagged or each.kind == "character") and each.kind != "location" and each.id not in told
+        if snap(each.share, 2) >= _SEEN
+    ]
+    return f"also in frame: {_list(others[:_MOST])}" if others else ""
 
 
 # -- moves --------------------------------------------------------------------------------------------
@@ -239,22 +341,55 @@ def _phases(brief: CameraBrief, done: Sequence[Move], names: dict[str, str]) -> 
 
 
 def _clause(brief: CameraBrief, phase: Sequence[Move], names: dict[str, str]) -> str:
+    craned = _craned(brief, phase, names)
+    if craned:
+        return craned
     first, *more = phase
     text = _done(brief, first, names)
     return text + (f", while {_list([_done(brief, move, names, first) for move in more])}" if more else "")
 
 
+def _craned(brief: CameraBrief, phase: Sequence[Move], names: dict[str, str]) -> str:
+    """A crane and the way that it goes meanwhile, in one: cranes up 5 m and back 7 m, easing in; else empty."""
+    crane = next((move for move in phase if move.kind == "crane"), None)
+    way = next((move for move in phase if move.kind in _WAYS), None)
+    if crane is None or way is None or (crane.first, crane.last) != (way.first, way.last):
+        return ""
+    flat = math.hypot(*(move.amount for move in phase if move.kind in _WAYS))
+    if phase[0].kind in ("arc", "follow") or snap(crane.amount) < snap(_RISES * math.hypot(crane.amount, flat)):
+        return ""
+    who = names.get(way.subject, way.subject) if way.kind == "push-in" else ""
+    ahead = {"in": "in", "out": "back"}.get(way.direction, way.direction)
+    both = f"cranes {crane.direction} {_amount(crane)} and {ahead} {_amount(way)}" + (f" on {who}" if who else "")
+    paces = list(_PACES)
+    joint = crane.model_copy(
+        update={
+            "pace": max((crane.pace or "imperceptible", way.pace or "imperceptible"), key=paces.index),
+            "creeps": all(move.creeps or move.pace == "imperceptible" for move in (crane, way))
+            and any(move.creeps for move in (crane, way)),
+            "keeps": tuple(sorted({*crane.keeps, *way.keeps})),
+            "subject": crane.subject or way.subject,
+        }
+    )
+    more = [_done(brief, move, names, joint) for move in phase if move not in (crane, way)]
+    return _told(brief, joint, both, names) + (f", while {_list(more)}" if more else "")
+
+
 def _seconds(brief: CameraBrief, move: Move) -> str:
-    """How long a move lasts."""
+    """How long a move lasts: tenths under 2 s."""
     span = brief.last - brief.first
-    return f"{shown(brief.seconds * (move.last - move.first) / span if span else 0.0, 1)} s"
+    seconds = brief.seconds * (move.last - move.first) / span if span else 0.0
+    return f"{shown(seconds, 1 if snap(seconds, 2) < 2 else 0)} s"
 
 
 def _done(brief: CameraBrief, move: Move, names: dict[str, str], beside: Move | None = None) -> str:
     """A move as a clause: slowly pushes in 0.8 m on @lou, easing in and out. One `beside` another is "pushing in", and
     tells only what is not the same of both."""
-    who = names.get(move.subject, move.subject)
-    text = _verb(move, who)
+    return _told(brief, move, _verb(move, names.get(move.subject, move.subject)), names, beside)
+
+
+def _told(brief: CameraBrief, move: Move, text: str, names: dict[str, str], beside: Move | None = None) -> str:
+    """A move's `text`, its verb first, with pace, duration, easing and what it keeps in frame."""
     verb, _, rest = text.partition(" ")
     pace, easing = move.pace, move.easing
     if beside:
@@ -265,12 +400,22 @@ def _done(brief: CameraBrief, move: Move, names: dict[str, str], beside: Move | 
     whole = move.first <= brief.first + slack and move.last >= brief.last - slack
     lasts = "" if whole or (beside and _seconds(brief, move) == _seconds(brief, beside)) else "over "
     parts = [_PACES[pace or "whip"], verb, rest, lasts and lasts + _seconds(brief, move)]
-    eased = _EASINGS[easing or "linear"] + (", imperceptible at first" if move.creeps and not beside else "")
-    turns = _list([{"pan": "panning", "tilt": "tilting"}[turn] for turn in sorted(move.keeps)])
-    kept = f"{turns} to keep {who} in frame" if move.keeps and move.kind not in ("arc", "follow") else ""
+    creeps = "imperceptible at first" if move.creeps and not beside else ""
     text = " ".join(part for part in parts if part)
     speed = "at medium speed" if pace == "medium" else ""
-    return ", ".join(part for part in (text, speed, eased.strip(", "), kept) if part)
+    told = (text, speed, creeps, _EASINGS[easing or "linear"], _kept(brief, move, names))
+    return ", ".join(part for part in told if part)
+
+
+def _kept(brief: CameraBrief, move: Move, names: dict[str, str]) -> str:
+    """Turns that keep the subject in frame: panning and tilting down to keep @lou in frame."""
+    if not move.keeps or move.kind in ("arc", "follow"):
+        return ""
+    tilted = snap(brief.end.pitch - brief.start.pitch, 1)
+    alone = not any(each.kind == "tilt" for each in brief.moves) and sum("tilt" in m.keeps for m in brief.moves) == 1
+    way = "" if not alone or abs(tilted) < _TILTS else " down" if tilted < 0 else " up"
+    turns = _list([{"pan": "panning", "tilt": f"tilting{way}"}[turn] for turn in sorted(move.keeps)])
+    return f"{turns} to keep {names.get(move.subject, move.subject)} in frame"
 
 
 _GERUNDS = {
@@ -339,9 +484,10 @@ def _zooming(move: Move, who: str, by: str) -> str:
 
 def _amount(move: Move) -> str:
     if move.unit == "deg":
-        return f"{shown(move.amount)}°"
+        # From 20 degrees on nobody counts them.
+        return f"{5 * int(shown(move.amount / 5)) if snap(move.amount) >= 20 else shown(move.amount)}°"
     if move.unit == "m":
-        return f"{shown(move.amount, 2 if move.amount < 0.095 else 1)} m"
+        return f"{metres(move.amount)} m"
     return ""
 
 
@@ -354,7 +500,7 @@ def _focus(brief: CameraBrief, names: dict[str, str]) -> str:
         return ""
     if focus is None:
         return "deep focus"
-    on = [names.get(id, id) if id else f"{shown(focus.distance[i], 1)} m" for i, id in enumerate(focus.on)]
+    on = [names.get(id, id) if id else f"{metres(focus.distance[i])} m" for i, id in enumerate(focus.on)]
     if focus.rack:
         return f"focus racks from {on[0]} to {on[1]}, {_depth_words(focus)}"
     if focus.depth[0] == focus.depth[1] == "deep":
@@ -364,8 +510,12 @@ def _focus(brief: CameraBrief, names: dict[str, str]) -> str:
 
 
 def _depth_words(focus: DepthOfField) -> str:
-    far = f"{shown(focus.far[0], 2)} m" if focus.far[0] is not None else "infinity"
-    return f"{focus.depth[0]} depth of field ({shown(focus.near[0], 2)} m to {far})"
+    near, far = focus.near[0], focus.far[0]
+    if far is None:
+        return f"{focus.depth[0]} depth of field ({shown(near, 1)} m to infinity)"
+    # As many digits as it takes to tell them apart; closer than that it is one distance.
+    ends = next((pair for digits in (1, 2, 3) if len(set(pair := (shown(near, digits), shown(far, digits)))) > 1), ())
+    return f"{focus.depth[0]} depth of field" + (f" ({'–'.join(ends)} m)" if ends else "")
 
 
 # -- the sidebar --------------------------------------------------------------------------------------
@@ -382,6 +532,9 @@ def _short_lens(start: View, end: View) -> str:
 def _short_shot(view: View) -> str:
     if view.size is None:
         return ""
+    if view.part:
+        part = "from the neck down" if view.part == "body" else view.part
+        return f"insert of {part}" if view.framing == "insert" else part
     size, before = SIZES[view.size]
     if view.framing in ("two-shot", "group"):
         return f"{before} {'two-shot' if view.framing == 'two-shot' else 'group shot'}"

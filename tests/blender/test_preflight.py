@@ -92,7 +92,7 @@ def test_everything_is_gathered_and_nothing_changed(scene: bpy.types.Scene):
     before = scene_state(scene)
     gatherer = Gatherer(work.packages, work.project, work.notes)
     wanted = pipeline.Wanted(profile=profile)
-    facts = gatherer.seen(gatherer.sparing(list_shots()[0].shot, wanted, profile), wanted)
+    facts = gatherer.seen(gatherer.sparing(list_shots()[0].shot, wanted, profile))
     facts = gatherer.drawn(facts, work.packages.find(facts.shot, wanted))
     assert [part.name for part in fields(facts) if getattr(facts, part.name) is None] == []
     assert scene_state(scene) == before

@@ -244,3 +244,12 @@ def test_generate_is_refused_before_and_after_the_work(in_bpy, film, event):
     takes = list(path.parent.glob("shotwright/shots/*/takes/t001-*/take.json"))
     assert len(takes) == (0 if event == "load_post" else 1)
     assert (path.parent / "shotwright").exists() == bool(takes)
+
+
+def test_the_film_gets_a_name(shotwright, film):
+    path = film("bare")
+    made = shotwright("make-shots", path, "--film", "Ballroom", "--save", "--json", code=0).document
+    assert {shot["film"] for shot in made["shots"]} == {"Ballroom"}
+    assert {shot["film"] for shot in shotwright("shots", path, "--json").document["shots"]} == {"Ballroom"}
+    again = shotwright("make-shots", path, "--save", "--json", code=0).document
+    assert {shot["film"] for shot in again["shots"]} == {"Ballroom"}

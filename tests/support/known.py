@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shotwright.core.brief import CameraBrief
+from shotwright.core.brief import CameraBrief, describe
 from shotwright.core.brief.track import CameraTrack
 from support.cameras import person
 
@@ -24,6 +24,10 @@ class Known:
     """Field of the brief, dotted, and what it says."""
     moves: Sequence[Mapping[str, object]] = ()
     """The moves in their order, and fields of each."""
+    says: Sequence[str] = ()
+    """What stands in its text."""
+    never: Sequence[str] = ()
+    """What does not."""
 
     def asked(self, brief: CameraBrief) -> list[tuple[str, object, object]]:
         """Field, what it should say, what it says."""
@@ -33,6 +37,9 @@ class Known:
             rows.append(("moves", [each["kind"] for each in self.moves], [each["kind"] for each in document["moves"]]))
             for place, (wanted, found) in enumerate(zip(self.moves, document["moves"], strict=False)):
                 rows += [(f"moves.{place}.{field}", value, found.get(field)) for field, value in wanted.items()]
+        text = describe(brief)
+        rows += [(f"{words!r} in {text!r}", True, words in text) for words in self.says]
+        rows += [(f"{words!r} in {text!r}", False, words in text) for words in self.never]
         return rows
 
 

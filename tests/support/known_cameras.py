@@ -18,6 +18,7 @@ if __name__ == "__main__":
 
 from shotwright.core.brief import measure
 from support.known import same
+from support.known_film import film
 from support.known_moves import combined_moves, single_moves
 from support.known_views import angles, frames, optics, sizes
 
@@ -25,7 +26,7 @@ __all__ = ["CAMERAS", "COMBINED", "score"]
 
 COMBINED = tuple(combined_moves())
 """Several moves at a time, one after the other, or with a subject that goes somewhere."""
-CAMERAS = (*sizes(), *angles(), *frames(), *optics(), *single_moves(), *COMBINED)
+CAMERAS = (*sizes(), *angles(), *frames(), *optics(), *single_moves(), *film(), *COMBINED)
 
 
 def score() -> tuple[int, int, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from shotwright.core.brief import CameraBrief, describe, measure, summary
-from shotwright.core.brief.numbers import shown, snap
+from shotwright.core.brief.numbers import metres, shown, snap
 from shotwright.core.brief.optics import depth_word, field_of_view, lens_word, sharp
 from shotwright.core.brief.track import Body, CameraTrack, Sample, Vector
 from support.cameras import between, box, camera, mirrored, person, smooth
@@ -29,7 +29,7 @@ def kinds(track: CameraTrack) -> list[str]:
 def test_the_words_of_a_wide_shot() -> None:
     brief = measure(camera((0, -10, 1.6), lens=24, subjects=[("@lou", "character", person((-3, 0, 0), 90))]))
     assert describe(brief) == (
-        "Wide shot of @lou from eye level, 24 mm wide lens (74° across), camera 1.6 m above the ground. "
+        "Wide shot of @lou from eye level, 24 mm wide lens, camera height 1.6 m. "
         "@lou is small, left of centre, facing right. The camera is static. Deep focus."
     )
     assert summary(brief) == "24 mm · 1.6 m · wide shot · static"
@@ -48,9 +48,9 @@ def test_the_words_of_a_two_shot_with_a_push_in() -> None:
     )
     brief = measure(track)
     assert describe(brief) == (
-        "Medium long two-shot of @lou and @anna from eye level, 35 mm wide lens (54° across), camera 1.4 m above the "
-        "ground. Ends as a medium two-shot of @lou and @anna. @lou is left of centre, facing right. The camera slowly "
-        "pushes in 0.8 m on @lou, easing in and out. Moderate depth of field (2.09 m to 2.82 m), focus on @lou."
+        "Medium long two-shot of @lou and @anna from eye level, 35 mm wide lens, camera height 1.4 m. Ends as a medium "
+        "two-shot of @lou and @anna. @lou is on the left, facing right, @anna on the right. The camera slowly pushes "
+        "in 0.8 m on @lou, easing in and out. Moderate depth of field (2.1–2.8 m), focus on @lou."
     )
     assert summary(brief) == "35 mm · 1.4 m · medium long two-shot · slow push-in 0.8 m"
 
@@ -72,9 +72,11 @@ def test_what_goes_on_at_once_and_after_another_is_told_in_order() -> None:
 
 def test_things_are_called_by_name_and_assets_by_tag() -> None:
     chair = ("Chair.001", "thing", box((0.5, 0, 0), (0.5, 0.5, 0.9)))
-    text = describe(measure(camera((0, -6, 1.4), subjects=[chair, LOU, ANNA], mentioned=["@lou"])))
-    assert "two-shot of @lou and @anna" in text
-    assert "Also in frame: Chair.001." in text
+    guest = ("Guest.001", "character", person((0.8, 0, 0)))
+    text = describe(measure(camera((0, -6, 1.4), subjects=[chair, LOU, guest], mentioned=["@lou"])))
+    assert "two-shot of @lou and Guest.001" in text
+    assert "Chair" not in text
+    assert " of Chair.001 from " in describe(measure(camera((0, -6, 1.4), subjects=[chair])))
 
 
 def test_a_name_is_one_short_line() -> None:
@@ -107,6 +109,18 @@ def test_a_name_from_right_to_left_is_kept() -> None:
 )
 def test_numbers_in_words(value: float, digits: int, text: str) -> None:
     assert shown(value, digits) == text
+
+
+def test_lengths_are_told_as_on_a_set() -> None:
+    told = {0.044: "0.04", 0.85: "0.9", 2.44: "2.4", 3.2: "3", 3.25: "3.5", 3.25 - 1e-6: "3.5", 7.247: "7", 12.4: "12"}
+    assert {value: metres(value) for value in told} == told
+
+
+def test_strangers_who_are_called_alike_are_counted() -> None:
+    row = [(f"guest {i}", "character", person((i - 1, 0, 0))) for i in range(3)]
+    track = camera((0, -5, 1.3), lens=35, subjects=row)
+    alike = replace(track, subjects=tuple(replace(each, name="Guest") for each in track.subjects))
+    assert describe(measure(alike)).startswith("Wide group shot of 3 × Guest from eye level")
 
 
 # -- optics ---------------------------------------------------------------------------------------------
@@ -317,7 +331,7 @@ def test_fills_focus_and_ground_that_are_no_numbers() -> None:
     brief = measure(replace(track, samples=tuple(replace(each, ground=NAN) for each in track.samples)))
     assert brief.focus is None
     assert brief.start.height is None
-    assert "above the ground" not in describe(brief)
+    assert "camera height" not in describe(brief)
 
 
 def test_far_from_the_origin_the_words_are_the_same() -> None:

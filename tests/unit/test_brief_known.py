@@ -89,6 +89,13 @@ def test_words_are_one_line_of_sentences(known: Known) -> None:
 
 
 @every
+def test_a_plain_shot_is_told_in_few_words(known: Known) -> None:
+    brief = measure(known.track)
+    if [move.kind for move in brief.moves] == ["static"]:
+        assert len(describe(brief)) <= 250
+
+
+@every
 def test_a_mirror_changes_sides_and_nothing_else(known: Known) -> None:
     brief, other = measure(known.track), measure(mirrored(known.track))
 

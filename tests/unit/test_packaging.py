@@ -166,7 +166,8 @@ def test_pip_takes_its_version_from_the_manifest(pip_wheel: Path):
 
 def test_pip_wheel_has_every_module_and_nothing_else(pip_wheel: Path):
     names = {name for name in zipfile.ZipFile(pip_wheel).namelist() if ".dist-info/" not in name}
-    files = [path for room in rooms() for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".json")]
+    kinds = (".py", ".json", ".html", ".css", ".js")
+    files = [path for room in rooms() for path in (ROOT / room).rglob("*") if path.suffix in kinds]
     expected = {path.relative_to(ROOT).as_posix() for path in files}
     expected |= {"__init__.py", "registration.py", "blender_manifest.toml", "py.typed"}
     assert names == {"shotwright/" + name for name in expected}

@@ -1,1 +1,0 @@
-"""The parts of the first example scene: shapes, room, rig, body, acting and cameras."""

@@ -1,0 +1,1 @@
+"""The page of a film: one HTML file that plays every reference and every take of a shot in sync."""
