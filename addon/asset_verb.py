@@ -9,13 +9,13 @@ from typing import Any
 
 import bpy
 
-from ..core import terms
 from ..core.asset import Asset
 from ..core.asset_checks import AssetProblem, problems_of_assets
 from ..core.asset_list import AssetRow, VariantRow, checked, parse
 from ..core.errors import BadInput
 from ..core.shot import Shot
 from ..core.tags import mentioned, plain_tag
+from ..core.text_file import read_text_file
 from . import assets
 from .film import read_assets
 
@@ -23,7 +23,6 @@ __all__ = ["change", "document"]
 
 _OF_ASSET = ("kind", "name", "description", "must_not", "facts", "pictures", "sound", "objects", "collections")
 _OF_VARIANT = ("description", "must_not", "white_balance", "pictures")
-_MOST_BYTES = terms.MAX_SHOT_LIST_BYTES
 
 
 def change(
@@ -100,7 +99,7 @@ def _put(
         if others:
             raise BadInput("--from takes everything from its file: leave the other options out.")
         path = Path(given.source).absolute()
-        return _told(assets.put(parse(_text_of(path)), scene(), path.parent, project))
+        return _told(assets.put(parse(read_text_file(path, "a list of assets")), scene(), path.parent, project))
     row = checked(_row(given))
     if given.rename is None:
         return _told(assets.put([row], scene(), Path.cwd(), project, given.action))
@@ -145,17 +144,6 @@ def _row(given: argparse.Namespace) -> AssetRow:
 def _list(values: list[str]) -> tuple[str, ...] | None:
     """A repeatable option: None when it was not given, nothing when it was given empty."""
     return tuple(filter(None, values)) if values else None
-
-
-def _text_of(path: Path) -> str:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise BadInput(f"{path} is larger than {_MOST_BYTES // 1024 // 1024} MB, which is no list of assets.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"Can't read {path}: {error.strerror or error}. Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no text in UTF-8: save it as that.") from error
 
 
 def _told(done: assets.Done) -> list[str]:

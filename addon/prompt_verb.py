@@ -18,6 +18,7 @@ from ..core.prompt import CompiledPrompt
 from ..core.shot import Shot
 from ..core.style import parse_kelvin, parse_palette, parse_shutter
 from ..core.text import ESTIMATED, clean, length
+from ..core.text_file import read_text_file
 from ..jobs.files import write_text
 from . import project
 from .film import read_style
@@ -79,8 +80,9 @@ def _check_arguments(given: argparse.Namespace, said: bool) -> None:
 
 def _read(path: Path, chosen: set[str] | None, shots: Sequence[Shot]) -> list[tuple[Shot, Mapping[str, Any]]]:
     """The shots of a file with what it says of them. Raises BadInput, also for a shot that isn't there."""
+    text = read_text_file(path, "a file of prompts")
     try:
-        entries = prompt_file.parse(_text(path))
+        entries = prompt_file.parse(text)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from error
     by_id = {shot.id: shot for shot in shots}
@@ -95,20 +97,6 @@ def _read(path: Path, chosen: set[str] | None, shots: Sequence[Shot]) -> list[tu
             raise BadInput(f"{path.name}: two of its prompts are for {shot.number}: remove one. Nothing was changed.")
         found[shot.id] = (shot, entry.said)
     return [pair for shot_id, pair in found.items() if chosen is None or shot_id in chosen]
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(terms.MAX_SHOT_LIST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(f"it can't be read ({error.strerror or error}): check the path.") from error
-    if len(raw) > terms.MAX_SHOT_LIST_BYTES:
-        raise BadInput(f"it is larger than {terms.MAX_SHOT_LIST_BYTES / 1e6:.0f} MB: check that it is the right file.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("it is not UTF-8 text: save it as UTF-8.") from error
 
 
 def _put(changes: Sequence[tuple[Shot, Mapping[str, Any]]]) -> None:
