@@ -169,6 +169,8 @@ INSIDE = "Lou (a janitor robot of yellowed plastic with a CRT for a head)"
         ("@lou — rain", f"{NAMED} — rain."),
         ("(@lou) dances", f"({NAMED}) dances."),
         ("@lou's arm, @lou’s eye", f"Lou's{INSIDE[3:]} arm, Lou’s eye."),
+        ("@lou' arm", f"Lou'{INSIDE[3:]} arm."),
+        ("'go, @lou' he hears", f"'go, Lou'{INSIDE[3:]} he hears."),
         ("@lou-like dolls", f"{INSIDE}-like dolls."),
         ("@lou跳舞。", f"{INSIDE}跳舞。"),
         ("it is @lou! @lou dances", f"it is {NAMED}! Lou dances."),
