@@ -100,8 +100,8 @@ def _renumber(shot: Item) -> str:
     numbers = [(item.number, item.uuid) for _, item in film_order()]
     if next(uuid for number, uuid in numbers if number == shot.number) == shot.uuid:
         return ""
-    before, shot.number = shot.number, next_number(number for number, _ in numbers)
-    return f"it was one of several {before}, and has this number now"
+    shot.number = next_number(number for number, _ in numbers)
+    return f"it was one of several of this number, and is {shot.number} now"
 
 
 def _strip_hidden(owner: Item | bpy.types.Scene) -> str:

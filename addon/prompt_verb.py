@@ -24,7 +24,7 @@ from . import project
 from .film import read_style
 from .prompts import Cameras, compiled, left_out
 from .shot_items import read_only_reason, writable
-from .style_items import style_scene
+from .style_items import layout_scenes, style_scene
 
 __all__ = ["change", "change_style", "document", "set_prompt", "style_document"]
 
@@ -179,8 +179,11 @@ def change_style(given: argparse.Namespace) -> bool:
         raise BadInput(f"The film's style can't be changed here. {reason}")
     if given.action == "clear":
         said = {name: None for name in _STYLE if not given.fields or name.replace("_", "-") in given.fields}
-    for name, value in said.items():
-        _set_style(scene.shotwright.style, name, value)
+    # A copied scene has a copy of the style, which would take the place of what is cleared.
+    local = (each for each in layout_scenes() if each.library is None)
+    for owner in local if given.action == "clear" else (scene,):
+        for name, value in said.items():
+            _set_style(owner.shotwright.style, name, value)
     return True
 
 

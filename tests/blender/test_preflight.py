@@ -416,6 +416,13 @@ def test_the_shadow_of_the_sun_that_is_rendered_is_turned_on(scene: bpy.types.Sc
     assert not found(quote(WAN, passes=("clay",)), "light-shadow-off")
 
 
+def test_a_new_number_is_told(scene: bpy.types.Scene):
+    for _ in range(2):
+        stored(add_shot(scene)).number = "SH010"
+    fixed = fixes.fix(quote().all_findings)
+    assert fixed.done == ["SH010: it was one of several of this number, and is SH020 now."]
+
+
 def test_a_locked_shot_is_left(scene: bpy.types.Scene):
     shot_id = add_shot(scene, action="Lou\x07")
     findings = found(quote(), "prompt-control")
