@@ -141,6 +141,8 @@ class Evaluation:
             )
         people = tuple(self._cast.at(depsgraph))
         digest.update(people_digest(people))
+        numbers = {name: number for number, name in self.assets.names().items()} if people else {}
+        digest.update(b"".join(b"%d " % numbers.get(person.asset, 0) for person in people))
         return Moment(seen, matrix, lens, digest.digest(), people)
 
     def read(self, progress: Progress) -> str:

@@ -29,7 +29,7 @@ class Pose(Output):
     """`pose.mp4` and `pose.json`; neither where no picture shows anybody, which is said.
 
     Who is wholly hidden is in the file but not in the picture, as no detector would guess them. `assets`: name by
-    number, as in the ids. `strangers`: armatures that are no people. `tagged`: the names that are assets of the film.
+    number, as in the ids. `strangers`: armatures that are no people.
     """
 
     needs = frozenset({"ids"})
@@ -40,12 +40,10 @@ class Pose(Output):
         plan: Plan,
         assets: Mapping[int, str],
         strangers: Mapping[str, Recognised],
-        tagged: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(folder, plan)
         self._assets = {name: number for number, name in assets.items()}
         self._strangers = strangers
-        self._tagged = tagged
         self._moments: dict[int, Moment] = {}
         self._frames: list[PoseFrame] = []
         self._shown: list[set[str]] = []
@@ -92,7 +90,6 @@ class Pose(Output):
         pose = PersonPose(
             id=person.id[:80],
             armature=person.armature,
-            asset=person.asset if person.asset in self._tagged else "",
             depth=round(float(np.mean(depths)), 4) if depths else 0.0,
             joints=points(joints),
             left_hand=_part(left),
