@@ -45,6 +45,7 @@ from . import (
     prompt_verb,
     quotes,
     sequencer,
+    sheets,
     tables,
     takes,
 )
@@ -155,6 +156,8 @@ def _flipbook(given: argparse.Namespace, out: TextIO) -> int:
 
 
 def _assets(given: argparse.Namespace, out: TextIO) -> int:
+    if given.action == "sheet":
+        return _sheets(given, out)
     changes = given.action != "list"
     if changes and _saves_here(given):
         _refuse_changed()
@@ -166,6 +169,37 @@ def _assets(given: argparse.Namespace, out: TextIO) -> int:
     document = asset_verb.document(given, read_shots() if changes else chosen)
     document |= {"saved": saved, "notes": notes}
     out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
+
+
+def _sheets(given: argparse.Namespace, out: TextIO) -> int:
+    wanted = asset_verb.wanted_sheet(given)
+    if _saves_here(given):
+        _refuse_changed()
+    made = sheets.draw(wanted)
+    notes: list[str] = []
+    if given.project:
+        project.relink(Path(given.project).absolute(), create=True)
+    folder = project.open_project(notes).folder
+    paths = [sheets.keep(folder, wanted, each) for each in made]
+    saves = bool(given.save or given.output)
+    done = sheets.put(wanted, paths) if saves else {}
+    saved = _save(given) if set(done.values()) - {"unchanged"} or given.output else None
+    rows = [
+        {"kind": each.kind, "path": str(path), "width": each.width, "height": each.height, "done": done.get(str(path))}
+        for each, path in zip(made, paths, strict=True)
+    ]
+    notes += dict.fromkeys(note for each in made for note in each.notes)
+    document = {
+        "schema": "shotwright.sheets.1",
+        "tag": sheets.check(wanted).asset.tag,
+        "sheets": rows,
+        "saved": saved,
+        "notes": notes,
+    }
+    out.write(to_json(document) if given.json else tables.sheets(rows, saved, saves))
     out.flush()
     _tell(notes)
     return terms.EXIT_DONE

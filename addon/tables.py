@@ -11,7 +11,7 @@ from ..core.quote import NO_PRICE, Quote, QuoteLine
 from ..core.records import Report
 from ..core.shot import ShotListing
 
-__all__ = ["assets", "flipbooks", "jobs", "plain", "quote", "shots", "summary", "takes"]
+__all__ = ["assets", "flipbooks", "jobs", "plain", "quote", "sheets", "shots", "summary", "takes"]
 
 
 def plain(text: str) -> str:
@@ -150,6 +150,16 @@ def assets(document: Mapping[str, Any], saved: str | None, changed: bool) -> str
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
     return "\n".join(map(plain, lines or ["No assets yet: add one with assets add."])) + "\n"
+
+
+def sheets(rows: Sequence[Mapping[str, Any]], saved: str | None, saves: bool) -> str:
+    """A line per sheet, and whether they are among the asset's pictures."""
+    lines = [f"{row['kind']:<11} {row['width']}×{row['height']}  {row['path']}" for row in rows]
+    if saves:
+        lines.append(f"Saved to {saved}." if saved else "They were among its pictures already.")
+    else:
+        lines.append("Not among its pictures yet: add --save or --output FILE.")
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def _use(shot: Mapping[str, Any]) -> str:

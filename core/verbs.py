@@ -12,6 +12,7 @@ from typing import Any
 
 from . import terms
 from .progress_lines import PREFIX
+from .sheet import DEFAULT_SIZE, SHEET_KINDS
 
 __all__ = ["VERBS", "Option", "Verb"]
 
@@ -132,6 +133,28 @@ def _several(flag: str, name: str, value: str, text: str) -> Option:
     return Option((flag,), text, {"dest": name, "metavar": value, "action": "append", "default": []})
 
 
+_SHEETS = (
+    Option(
+        ("--pose",),
+        "of a sheet: rest, current, or a frame (default: rest for a character, else current)",
+        {"metavar": "POSE"},
+    ),
+    Option(("--ground",), "of a sheet: white or transparent (default: white)", {"choices": ("white", "transparent")}),
+    Option(
+        ("--colours",),
+        "of a sheet: the objects' viewport colours, or neutral clay (default: viewport)",
+        {"choices": ("viewport", "neutral")},
+    ),
+    Option(
+        ("--front",),
+        "of a sheet: where the asset looks, as --front=-y or one of x, y, -x of its own axes, or degrees from what "
+        "was found, counter-clockwise from above",
+        {"metavar": "AXIS"},
+    ),
+    Option(("--size",), f"of a sheet: pixels across (default: {DEFAULT_SIZE})", {"metavar": "PIXELS", "type": int}),
+)
+
+
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -238,8 +261,9 @@ VERBS: dict[str, Verb] = {
                 Option(("--tag",), "the asset, by its tag, with or without @", {"metavar": "TAG"}),
                 Option(
                     ("--kind",),
-                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character)",
-                    {"choices": terms.values(terms.ASSET_KINDS), "metavar": "KIND"},
+                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character); "
+                    f"of a sheet: {', '.join(SHEET_KINDS)} (default: those of the asset's kind)",
+                    {"choices": (*terms.values(terms.ASSET_KINDS), *SHEET_KINDS), "metavar": "KIND"},
                 ),
                 Option(("--name",), "what a text without tags calls it", {"metavar": "TEXT"}),
                 Option(("--description",), "a few words that are put in its place", {"metavar": "TEXT"}),
@@ -258,7 +282,8 @@ VERBS: dict[str, Verb] = {
                     "--variant",
                     "variants",
                     "NAME",
-                    "the variant that is added, changed, removed or, with cast, chosen; cast takes one of each kind",
+                    "the variant that is added, changed, removed, drawn or, with cast, chosen; cast takes one of each "
+                    "kind",
                 ),
                 Option(
                     ("--variant-kind",),
@@ -278,6 +303,8 @@ VERBS: dict[str, Verb] = {
                 ),
                 Option(("--force",), "remove what shots name, too", {"action": "store_true"}),
                 Option(("--clear",), "take the asset out of the shots; all assets without --tag", _ON),
+                *_SHEETS,
+                _PROJECT,
             ),
             actions={
                 "list": "every asset, what is wrong with it and which shots it is in",
@@ -285,8 +312,10 @@ VERBS: dict[str, Verb] = {
                 "change": "change an asset: what is given takes the place of what was there, '' takes it away",
                 "remove": "remove an asset, or a variant of it",
                 "cast": "put an asset into shots, with the variants it has there",
+                "sheet": "draw its sheets into the project; with --save they are among its pictures",
             },
             saves=True,
+            long=True,
         ),
         Verb(
             "prompt",

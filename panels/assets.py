@@ -61,6 +61,8 @@ class SHOTWRIGHT_PT_assets(Sidebar, bpy.types.Panel):
         if item.kind in ("character", "location", "prop"):
             _draw_objects(column, item)
         _draw_pictures(column, item)
+        if item.kind in ("character", "location", "prop"):
+            column.operator("shotwright.render_sheet", icon="IMAGE_PLANE").variant = -1
 
 
 class SHOTWRIGHT_PT_asset_variants(Sidebar, bpy.types.Panel):
@@ -85,6 +87,7 @@ class SHOTWRIGHT_PT_asset_variants(Sidebar, bpy.types.Panel):
             row = box.row(align=True)
             row.label(text=variant.name, icon=_ICONS[variant.kind])
             row.operator("shotwright.add_asset_picture", text="", icon="IMAGE_DATA").variant = index
+            row.operator("shotwright.render_sheet", text="", icon="IMAGE_PLANE").variant = index
             row.operator("shotwright.remove_asset_variant", text="", icon="X").index = index
             for name in ("description", "must_not"):
                 box.prop(variant, name)
