@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 
+from ..core import terms
 from ..core.asset import Asset
 from ..core.asset_checks import AssetProblem, problems_of_assets
 from ..core.asset_list import AssetRow, VariantRow, checked, parse
