@@ -239,6 +239,7 @@ def test_the_operators_there_are():
         "remove_shot",
         "rename_asset",
         "render_references",
+        "render_sheet",
         "set_flipbook",
         "unassign_asset",
     }
