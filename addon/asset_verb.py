@@ -17,6 +17,7 @@ from ..core.errors import BadInput
 from ..core.sheet import DEFAULT_SIZE, SHEET_KINDS
 from ..core.shot import Shot
 from ..core.tags import mentioned, plain_tag
+from ..core.text_file import read_text_file
 from . import assets
 from .film import read_assets
 from .sheets import Wanted
@@ -28,7 +29,6 @@ _OF_VARIANT = ("description", "must_not", "white_balance", "pictures")
 _LAST_FRAME = 1_048_574
 """The last one that Blender knows."""
 _OF_SHEET = ("pose", "ground", "colours", "front", "size", "project")
-_MOST_BYTES = terms.MAX_SHOT_LIST_BYTES
 
 
 def change(
@@ -144,7 +144,7 @@ def _put(
         if others:
             raise BadInput("--from takes everything from its file: leave the other options out.")
         path = Path(given.source).absolute()
-        return _told(assets.put(parse(_text_of(path)), scene(), path.parent, project))
+        return _told(assets.put(parse(read_text_file(path, "a list of assets")), scene(), path.parent, project))
     row = checked(_row(given))
     if given.rename is None:
         return _told(assets.put([row], scene(), Path.cwd(), project, given.action))
@@ -189,17 +189,6 @@ def _row(given: argparse.Namespace) -> AssetRow:
 def _list(values: list[str]) -> tuple[str, ...] | None:
     """A repeatable option: None when it was not given, nothing when it was given empty."""
     return tuple(filter(None, values)) if values else None
-
-
-def _text_of(path: Path) -> str:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise BadInput(f"{path} is larger than {_MOST_BYTES // 1024 // 1024} MB, which is no list of assets.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"Can't read {path}: {error.strerror or error}. Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no text in UTF-8: save it as that.") from error
 
 
 def _told(done: assets.Done) -> list[str]:

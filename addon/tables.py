@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.preflight import Finding
-from ..core.quote import Quote, QuoteLine
+from ..core.quote import NO_PRICE, Quote, QuoteLine
 from ..core.records import Report
 from ..core.shot import ShotListing
 
@@ -71,7 +71,9 @@ def quote(quote: Quote, fix: bool = False) -> str:
         lines.append(f"Saved to {quote.saved}." if quote.saved else "Not saved: add --save or --output FILE.")
     elif fix:
         lines.append("Nothing was there to be fixed.")
-    total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
+    sums = [f"{price.amount} {price.currency}" for price in quote.prices]
+    sums += [NO_PRICE] * any(line.price.basis == NO_PRICE for line in quote.lines)
+    total = ", ".join(sums) or "free"
     return "\n".join(map(plain, [*lines, f"Together: {total}"])) + "\n"
 
 
