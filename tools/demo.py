@@ -74,6 +74,9 @@ def main(arguments: list[str]) -> int:
     with stage("Making shots of the markers bound to cameras; assets, film style and prompts"):
         shotwright("make-shots", film, "--film", "Ballroom", "--save")
         direct(film, out)
+    with stage("Drawing the assets' sheets"):
+        for tag in papers.sheets():
+            shotwright("assets", film, "sheet", "--tag", tag, "--save")
     with stage("Reading the cameras, writing the prompts"):
         told = shotwright("prompt", film, "show")["shots"]
     for shot in told:

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ballroom import script
 
-__all__ = ["assets", "casts", "prompts", "style", "write"]
+__all__ = ["assets", "casts", "prompts", "sheets", "style", "write"]
 
 
 def assets() -> dict[str, object]:
@@ -78,6 +78,11 @@ def casts() -> list[tuple[str, str, list[str]]]:
         for tag, variant in shot.variants.items():
             found.setdefault((tag.removeprefix("@"), variant), []).append(shot.number)
     return [(tag, variant, numbers) for (tag, variant), numbers in found.items()]
+
+
+def sheets() -> list[str]:
+    """Tags of the assets that have a sheet of their own: who acts, and the props."""
+    return [each.tag.removeprefix("@") for each in script.ASSETS if each.kind in ("character", "prop")]
 
 
 def write(folder: Path) -> tuple[Path, Path]:
