@@ -6,6 +6,7 @@ Each verb is one function of this module; operators call the same ones.
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import shutil
 import sys
@@ -44,7 +45,9 @@ from . import (
     prompt_tables,
     prompt_verb,
     quotes,
+    rhythm,
     sequencer,
+    storyboard,
     tables,
     takes,
 )
@@ -79,6 +82,10 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _cut(given))
             case "page":
                 return _page(given, out)
+            case "boards":
+                return _boards(given, out)
+            case "rhythm":
+                return _rhythm(given, out)
             case "quote":
                 return _quote(given, out)
             case "takes":
@@ -255,6 +262,40 @@ def _page(given: argparse.Namespace, out: TextIO) -> int:
     out.write(to_json(made.document()) if given.json else made.sentence() + "\n")
     out.flush()
     _tell(run_.notes)
+    return terms.EXIT_DONE
+
+
+def _boards(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    wishes = storyboard.Wishes(
+        date=given.date if given.date is not None else datetime.date.today().isoformat(),
+        paper=given.paper,
+        pdf=Path(given.pdf).absolute() if given.pdf else None,
+        png=Path(given.png).absolute() if given.png else None,
+    )
+    _refuse_export(given.pdf, "pdf")
+    if wishes.pdf:
+        check_writable(wishes.pdf)
+    made = storyboard.write(_start(given, create=_work_for(rows)), rows, wishes)
+    out.write(to_json(made.document()) if given.json else made.sentence() + "\n")
+    out.flush()
+    _tell(made.notes)
+    return terms.EXIT_BAD_INPUT if made.failed else terms.EXIT_DONE
+
+
+def _rhythm(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    picture = Path(given.picture).absolute() if given.picture else None
+    if picture:
+        check_writable(picture)
+    notes: list[str] = []
+    found = rhythm.read(rows, project.folder(), notes, named=bool(given.shot))
+    if picture:
+        rhythm.write_picture(found, picture)
+    document = {**found.document(), "picture": str(picture) if picture else None, "notes": notes}
+    out.write(to_json(document) if given.json else rhythm.table(found))
+    out.flush()
+    _tell(notes)
     return terms.EXIT_DONE
 
 

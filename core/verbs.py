@@ -492,6 +492,44 @@ VERBS: dict[str, Verb] = {
             long=True,
         ),
         Verb(
+            "boards",
+            "storyboard pages of the shots",
+            "Write a storyboard: a panel for each shot with its moves as arrows, start and end frame in one picture, "
+            "number, size, lens, action and length, on pages by sequence. Without --pdf and --png, a PDF goes into the "
+            "project's exports.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(("--pdf",), "write the pages to this file", {"metavar": "FILE.pdf"}),
+                Option(
+                    ("--png",),
+                    "write the pages as pictures: into this folder, or as FILE.png, FILE-2.png, …",
+                    {"metavar": "FOLDER"},
+                ),
+                Option(
+                    ("--paper",),
+                    "A4 or letter, both landscape (default: A4)",
+                    {"choices": ("A4", "letter"), "default": "A4"},
+                ),
+                Option(("--date",), "stands in the header as it is given (default: today)", {"metavar": "TEXT"}),
+                _PROJECT,
+            ),
+            long=True,
+        ),
+        Verb(
+            "rhythm",
+            "lengths, sizes and moves over the cut",
+            "Say how the film is cut: shot lengths, average and median, pace, sizes, framings that come back, and cuts "
+            "that may look like a jump, cross a line or turn a direction. Of the edit where there is one; with --shot, of "
+            "those shots in their order.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(("--picture",), "draw it as a timeline into this file", {"metavar": "FILE.png"}),
+            ),
+            long=True,
+        ),
+        Verb(
             "rigs",
             "what is recognised in a file",
             "Say which armatures are persons, and which bone is which joint. Takes .blend, .fbx, .glb, .gltf, .vrm, "

@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from ..media.movie import MovieWriter
 from ..media.pictures import write_png
 from ..media.slate import Tag
+from .engines import engine_for
+from .evaluation import Evaluation
+from .geometry import boxes_of
+from .light import look_of
 from .outputs import Output
 from .plan import Plan
-from .raster import Buffers
+from .raster import Buffers, Uploads
 
-__all__ = ["Board", "panel"]
+__all__ = ["Board", "panel", "panels"]
 
 _TONES = np.array((96, 148, 196, 232), np.uint8)
 """Four marker greys, dark to light."""
@@ -40,6 +44,19 @@ def panel(clay: NDArray[np.uint8]) -> NDArray[np.uint8]:
     tone = _TABLE[clay[:, :, 1]].astype(np.uint16)
     ink = 255 - clay[:, :, 3].astype(np.uint16) * 230 // 255
     return (tone * ink // 255).astype(np.uint8)
+
+
+def panels(evaluation: Evaluation) -> list[NDArray[np.uint8]]:
+    """A panel without a tag for each moment of an evaluation that was read. Use inside `as_rendered`.
+
+    Raises RenderError without graphics.
+    """
+    moments = list(evaluation.moments())
+    look = look_of(evaluation.scene, evaluation.colours(), boxes_of(moments[0].items), evaluation.key)
+    with engine_for(evaluation, look, moments, Uploads()) as engine:
+        engine.ready(frozenset({"clay"}))
+        drawn = [engine.draw(index, moment).clay for index, moment in enumerate(moments)]
+    return [panel(clay) for clay in drawn if clay is not None]
 
 
 class Board(Output):
