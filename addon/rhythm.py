@@ -92,39 +92,39 @@ def table(found: Rhythm) -> str:
     lines = [f"{'shot':<8} {'seconds':>8}  {'size':<9} {'moves':<22} {'next':<10} name"]
     for index, shot in enumerate(shots):
         sizes = "–".join(dict.fromkeys(filter(None, (shot.size, shot.end_size)))) or "-"
-        steps = found.changes[index].steps if index < len(found.changes) else None
-        step = (
-            "" if steps is None else "same size" if steps == 0 else f"{abs(steps)} {'wider' if steps > 0 else 'closer'}"
-        )
+        step = _step(found.changes[index].steps) if index < len(found.changes) else ""
         moves = ", ".join(shot.moves) or "-"
         lines.append(f"{shot.number:<8} {shot.seconds:>8.2f}  {sizes:<9} {moves:<22} {step:<10} {shot.name}".rstrip())
     longest, shortest = shots[found.longest], shots[found.shortest]
+    source = "the edit" if found.source == "edit" else "the shot list"
     lines.append(
-        f"{len(shots)} shots in {found.seconds:.1f} s ({'the edit' if found.source == 'edit' else 'shot list'}): average "
-        f"{found.average:.2f} s, median {found.median:.2f} s, longest {longest.number} {longest.seconds:.1f} s, shortest "
-        f"{shortest.number} {shortest.seconds:.1f} s"
+        f"{len(shots)} shots in {found.seconds:.1f} s of {source}: average {found.average:.2f} s, median "
+        f"{found.median:.2f} s, longest {longest.number} {longest.seconds:.1f} s, shortest {shortest.number} "
+        f"{shortest.seconds:.1f} s"
     )
     lines += [
-        f"{each.name or 'No sequence'}: {each.shots} shots, {each.seconds:.1f} s, {each.cuts_per_minute:g} cuts a minute"
+        f"{each.name or 'No sequence'}: {each.shots} shots, {each.seconds:.1f} s, {each.cuts_per_minute:g} cuts/min"
         for each in found.sequences
     ]
     lines += [_repeat(found, each) for each in found.repeats]
     for change in found.changes:
         pair = f"{shots[change.first].number} to {shots[change.second].number}"
-        lines += [
-            f"Line: {pair}: the camera crosses the line between {line.replace(' ', ' and ')}."
-            for line in change.crosses
-        ]
+        for line in change.crosses:
+            lines.append(f"Line: {pair}: the camera crosses the line between {line.replace(' ', ' and ')}.")
         if change.reverses:
             lines.append(f"Direction: {pair}: the subject goes the other way across the picture.")
     return "\n".join(map(plain, lines)) + "\n"
 
 
+def _step(steps: int | None) -> str:
+    if steps is None:
+        return ""
+    return f"{abs(steps)} {'wider' if steps > 0 else 'closer'}" if steps else "same size"
+
+
 def _repeat(found: Rhythm, repeat: Repeat) -> str:
-    first, second = (
-        f"{found.shots[place].number}'s {end}"
-        for place, end in zip((repeat.first, repeat.second), repeat.ends, strict=True)
-    )
+    pairs = zip((repeat.first, repeat.second), repeat.ends, strict=True)
+    first, second = (f"{found.shots[place].number}'s {end}" for place, end in pairs)
     why = f": {repeat.reason}" if repeat.reason else ""
     word = {"echo": "Echo", "return": "Return", "accident": "Accident"}[repeat.kind]
     return f"{word}: {first} and {second} are {repeat.similarity:.0%} alike{why}."

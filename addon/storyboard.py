@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from ..core.asset import Asset
 from ..core.brief import summary
@@ -19,9 +14,9 @@ from ..core.shot import Shot, ShotListing
 from ..core.storyboard import Panel, lay_out
 from ..core.tags import tags_in
 from ..jobs.files import move_new, write_bytes
-from ..media.pictures import png_bytes
+from ..media.pictures import png_bytes, read_grey
 from ..media.storyboard.letters import Letters
-from ..media.storyboard.page import PANEL_HEIGHT, BoardShot, Paper, draw_pages, pages_of, pdf_bytes
+from ..media.storyboard.page import PANEL_HEIGHT, BoardShot, Paper, Picture, draw_pages, pages_of, pdf_bytes
 from ..media.storyboard.panel import picture_size
 from ..render_passes.as_rendered import as_rendered
 from ..render_passes.board import panels
@@ -39,8 +34,6 @@ from .shot_items import film_name, scene_named
 __all__ = ["Wishes", "Written", "write"]
 
 _FOLDER = "boards"
-
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -102,12 +95,13 @@ def write(run: Run, rows: Sequence[ShotListing], wishes: Wishes) -> Written:
     letters = Letters(fonts())
     laid = pages_of(shots, wishes.paper)
     names = _names(wishes.png, len(laid))
-    images: list[Image.Image] = []
+    tell = progress.stage("", "storyboard", "page")
+    images: list[Picture] = []
     for index, image in enumerate(draw_pages(film_name(), laid, wishes.paper, wishes.date, letters)):
-        progress.stage("", "pages", "page")(index, len(laid))
         if names:
-            write_bytes(names[index], png_bytes(np.asarray(image)))
+            write_bytes(names[index], png_bytes(image))
         images.append(image)
+        tell(index + 1, len(laid))
     pdf = wishes.pdf
     if pdf:
         write_bytes(pdf, pdf_bytes(images, film_name()))
@@ -173,25 +167,27 @@ class _Boards:
         if camera.brief is None or camera.track is None:
             raise BadInput(camera.problem)
         panel = lay_out(camera.brief, camera.track)
-        paths = self._pictures(shot, _plan(shot, panel, made.aspect))
+        paths = self._pictures(shot, _plan(shot, panel, made.aspect), panel.ghost)
         return replace(made, facts=summary(camera.brief), panel=panel, pictures=_reader(paths)), paths
 
-    def _pictures(self, shot: Shot, plan: Plan) -> list[Path]:
+    def _pictures(self, shot: Shot, plan: Plan, ghost: str) -> list[Path]:
         """The pictures of a plan, named after what they show."""
         scene = scene_named(shot.scene)
         with as_rendered(scene, view_layer_of(scene)):
             evaluation = Evaluation(scene, plan, self._meshes, None, self._owners)
             fingerprint = evaluation.read(progress.stage(shot.id, shot.number, "check"))
-            paths = [self._folder / f"{fingerprint}-{index + 1}.png" for index in range(plan.frames)]
-            if not all(map(_is_whole, paths)):
-                for path, picture in zip(paths, panels(evaluation), strict=True):
+            ends = ("start", "ghost" if ghost else "end")[: plan.frames]
+            paths = [self._folder / f"{fingerprint}-{end}.png" for end in ends]
+            if any(read_grey(path) is None for path in paths):
+                for path, picture in zip(paths, panels(evaluation, ghost), strict=True):
                     write_bytes(path, png_bytes(picture))
         return paths
 
 
 def _plan(shot: Shot, panel: Panel, aspect: float) -> Plan:
-    """The start, and the end beside it of a pair; through a wider window where the panel is wider."""
-    times = ((shot.start, 0.0), (shot.end, 0.0)) if panel.kind == "pair" else ((shot.start, 0.0),)
+    """The start, and the end too of a pair or a ghost; through a wider window where the panel is wider."""
+    two = panel.kind == "pair" or panel.ghost
+    times = ((shot.start, 0.0), (shot.end, 0.0)) if two else ((shot.start, 0.0),)
     width, height = picture_size(panel, aspect, PANEL_HEIGHT)
     left, low, right, high = panel.bounds
     across, up = 1 / (right - left), 1 / (high - low)
@@ -201,17 +197,7 @@ def _plan(shot: Shot, panel: Panel, aspect: float) -> Plan:
 
 
 def _reader(paths: Sequence[Path]) -> Callable[[], list[Picture]]:
-    return lambda: [np.asarray(Image.open(path).convert("L")) for path in paths]
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether a picture is there and can be read to its end."""
-    try:
-        with Image.open(io.BytesIO(path.read_bytes())) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError):
-        return False
-    return True
+    return lambda: [picture for path in paths if (picture := read_grey(path)) is not None]
 
 
 def _named(text: str, assets: Sequence[Asset]) -> str:

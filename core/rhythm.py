@@ -14,8 +14,8 @@ from .brief import CameraBrief, summary
 from .brief.numbers import length, minus, snap
 from .brief.picture import Eye, eyes_of
 from .brief.record import Facing, MoveKind, Part, ShotSize, View
-from .brief.subjects import seen_at
 from .brief.subjects import look as looks_of
+from .brief.subjects import seen_at
 from .brief.track import CameraTrack, Vector
 from .model_base import Stored
 
@@ -37,6 +37,7 @@ __all__ = [
     "similarity",
 ]
 
+End = Literal["start", "end"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 SIZES: tuple[ShotSize, ...] = ("ECU", "CU", "MCU", "MS", "MLS", "LS", "EWS")
@@ -141,7 +142,7 @@ class Repeat(Stored):
     first: int
     second: int
     """Places of the two shots in the cut, from 0."""
-    ends: tuple[Literal["start", "end"], Literal["start", "end"]]
+    ends: tuple[End, End]
     similarity: Number
     parts: dict[str, Number]
     reason: str = ""
@@ -330,14 +331,7 @@ def _repeats(shots: Sequence[CutShot], changes: Sequence[Change]) -> Iterable[Re
     for (i, a), (j, b) in combinations(enumerate(shots), 2):
         if j - i < 2 or a.id == b.id:
             continue
-        found = max(
-            (
-                (*similarity(getattr(a, first), getattr(b, second)), first, second)
-                for first in ("start", "end")
-                for second in ("start", "end")
-            ),
-            key=lambda each: each[0],
-        )
+        found = max(_compared(a, b), key=lambda each: each[0])
         if found[0] >= ALIKE:
             yield Repeat(
                 kind="echo" if j - i > _APART else "return",
@@ -347,6 +341,15 @@ def _repeats(shots: Sequence[CutShot], changes: Sequence[Change]) -> Iterable[Re
                 similarity=found[0],
                 parts=found[1],
             )
+
+
+def _compared(a: CutShot, b: CutShot) -> Iterable[tuple[float, dict[str, float], End, End]]:
+    """Both ends of a shot with both ends of another."""
+    ends: tuple[End, End] = ("start", "end")
+    for first in ends:
+        for second in ends:
+            pair = a.start if first == "start" else a.end, b.start if second == "start" else b.end
+            yield (*similarity(*pair), first, second)
 
 
 def _jump(shots: Sequence[CutShot], change: Change) -> str:

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Literal
 
 from .brief import CameraBrief
-from .brief.figure import figure, middle
-from .brief.numbers import add, finite, metres, shown, times
+from .brief.figure import eyes, figure, middle
+from .brief.numbers import add, finite, metres, shown, snap, times
 from .brief.picture import Eye, eyes_of
 from .brief.record import Move, MoveKind
 from .brief.track import Body, CameraTrack, Vector
@@ -29,21 +29,29 @@ _UNIT: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _MARGIN = 0.05
 """Room around both frames, in frames of the start."""
-_WIDEST, _HIGHEST = 2.4, 2.0
+_WIDEST, _HIGHEST = 2.4, 2.2
 """Most frames of the start that a picture is wide and high: in a wider one nothing could be made out."""
 _STEEP = 1.75
 """Tangent of the angle off the axis, 60 degrees, up to which a straight picture is drawn; beyond it people melt."""
 _SAME = 0.02
 """Frames that differ by less than this are one."""
+_ELSEWHERE = 0.08
+"""Of the picture: a subject that gets this far is shown where it ends too."""
 _AWAY = 5.0
 """Metres at which the end frame is drawn where nothing tells how far away the subject is."""
 _GOES, _WALKS = 0.14, 0.4
 """Of the picture's width, and metres: whoever gets less far has no arrow."""
 _SOFT = 8
 """Samples to each side over which a way is smoothed: steps and swings are no part of it."""
+_BACK = 0.3
+"""Of a way: whoever comes back by less only comes to rest."""
+_GROUNDED = 0.6
+"""A way is drawn on the ground where this part of it, or more, is in the picture there."""
 _MOST = 2
 """Ways in one picture."""
 
+_AROUND = {"arc", "dolly-zoom"}
+"""Moves that change what is before and behind the subject, which no frame in the start's picture tells."""
 _TURNS = ("pan", "tilt", "roll", "zoom")
 _WORDS: dict[MoveKind, str] = {"push-in": "push in", "pull-out": "pull out", "dolly-zoom": "dolly zoom"}
 
@@ -78,6 +86,8 @@ class Panel:
     """Left, lower, right and upper edge of the picture."""
     end: Quad | None = None
     """The end camera's frame in the picture, for `wide`."""
+    ghost: str = ""
+    """Id of the subject that is also shown where it is at the end, for `wide`; empty where it stays."""
     marks: tuple[Mark, ...] = ()
     trails: tuple[Trail, ...] = ()
     end_trails: tuple[Trail, ...] = ()
@@ -96,14 +106,15 @@ def lay_out(brief: CameraBrief, track: CameraTrack) -> Panel:
     moves = any(mark.kind != "handheld" for mark in marks)
     if track.projection == "panoramic" or not moves:
         return Panel("still", marks=marks, trails=tuple(_trails(brief, track, first, _WHOLE)))
-    end = _framed(first, last, _depth(brief, track, last))
+    end = _framed(first, last, _depth(brief, track, last)) if not _AROUND & {mark.kind for mark in marks} else None
     bounds = _around(end) if end else None
     if end is None or bounds is None or not _drawable(first, bounds):
         start, finish = (tuple(_trails(brief, track, eye, _WHOLE)) for eye in (first, last))
         return Panel("pair", marks=marks, trails=start, end_trails=finish)
     if max(abs(a - b) for one, two in zip(end, _UNIT, strict=True) for a, b in zip(one, two, strict=True)) < _SAME:
         return Panel("still", marks=marks, trails=tuple(_trails(brief, track, first, _WHOLE)))
-    return Panel("wide", bounds, end, marks, tuple(_trails(brief, track, first, bounds)))
+    trails = tuple(_trails(brief, track, first, bounds))
+    return Panel("wide", bounds, end, _ghost(brief, track, first), marks, trails)
 
 
 # -- frames -------------------------------------------------------------------------------------------
@@ -158,6 +169,20 @@ def _drawable(eye: Eye, bounds: tuple[float, float, float, float]) -> bool:
     return all(math.hypot((x - 0.5) * wide, (y - 0.5) * high) / eye.lens <= _STEEP for x, y in corners)
 
 
+def _ghost(brief: CameraBrief, track: CameraTrack, base: Eye) -> str:
+    """The main subject, where its head or trunk is somewhere else in the start's picture at the end."""
+    main = next((each for each in track.subjects if brief.subject and each.id == brief.subject.id), None)
+    bodies = [body for body in main.bodies if body is not None] if main else []
+    if main is None or main.kind == "location" or not bodies:
+        return ""
+    person = main.kind == "character"
+    for first, last in ((eyes(bodies[0], person), eyes(bodies[-1], person)), (middle(bodies[0]), middle(bodies[-1]))):
+        start, end = base.seen(first) if first else None, base.seen(last) if last else None
+        if start and end and math.dist(start, end) >= _ELSEWHERE:
+            return main.id
+    return ""
+
+
 # -- arrows -------------------------------------------------------------------------------------------
 
 
@@ -171,14 +196,15 @@ def _names(brief: CameraBrief) -> dict[str, str]:
 
 def _mark(move: Move, names: dict[str, str]) -> Mark:
     words = [_WORDS.get(move.kind, move.kind)]
-    if move.kind not in ("push-in", "pull-out", "handheld"):
-        words.append(move.direction)
     if move.kind == "follow":
         words.append(names.get(move.subject, ""))
+    if move.kind not in ("push-in", "pull-out", "handheld"):
+        words.append(move.direction)
     if move.unit == "m":
         words.append(f"{metres(move.amount)} m")
     elif move.unit == "deg" and move.kind != "handheld":
-        words.append(f"{shown(move.amount)}°")
+        # As in the brief's words: from 20 degrees on nobody counts them.
+        words.append(f"{5 * int(shown(move.amount / 5)) if snap(move.amount) >= 20 else shown(move.amount)}°")
     elif move.lens:
         words.append(f"{shown(move.lens[0])}–{shown(move.lens[1])} mm")
     label = " ".join(word for word in words if word)
@@ -198,9 +224,7 @@ def _trails(
     return [trail for trail in made if trail][:_MOST]
 
 
-def _trail(
-    id: str, bodies: Sequence[Body | None], eye: Eye, bounds: tuple[float, float, float, float]
-) -> Trail | None:
+def _trail(id: str, bodies: Sequence[Body | None], eye: Eye, bounds: tuple[float, float, float, float]) -> Trail | None:
     """On the ground where that is in the picture, else where the body is."""
     seen = [body for body in bodies if body is not None]
     hearts = _soft([place for body in seen if (place := middle(body)) and finite(place)])
@@ -212,12 +236,16 @@ def _trail(
     floor = min((found.soles[2] for body in seen if (found := figure(body))), default=None)
     ground = [(x, y, floor) for x, y, _ in hearts] if floor is not None else []
     aspect = eye.sensor[1] / eye.sensor[0]
-    for places in (ground, hearts):
-        points = _longest([eye.seen(place) for place in places], bounds)
-        if len(points) >= 0.6 * len(hearts) or (places is hearts and len(points) > 1):
-            reach = max(math.hypot(x - points[0][0], (y - points[0][1]) * aspect) for x, y in points)
-            return Trail(id, tuple(points)) if reach >= _GOES else None
-    return None
+    points = _longest([eye.seen(place) for place in ground], bounds)
+    above = _longest([eye.seen(place) for place in hearts], bounds)
+    points = points if len(points) >= _GROUNDED * len(above) else above
+    if len(points) < 2:
+        return None
+    reaches = [math.hypot(x - points[0][0], (y - points[0][1]) * aspect) for x, y in points]
+    furthest = reaches.index(max(reaches))
+    if math.dist(points[furthest], points[-1]) < _BACK * reaches[furthest]:
+        points = points[: furthest + 1]
+    return Trail(id, tuple(points)) if max(reaches) >= _GOES else None
 
 
 def _soft(places: Sequence[Vector]) -> list[Vector]:

@@ -508,7 +508,7 @@ VERBS: dict[str, Verb] = {
                 ),
                 Option(
                     ("--paper",),
-                    "A4 or letter, both landscape (default: A4)",
+                    "landscape (default: A4)",
                     {"choices": ("A4", "letter"), "default": "A4"},
                 ),
                 Option(("--date",), "stands in the header as it is given (default: today)", {"metavar": "TEXT"}),
@@ -520,8 +520,8 @@ VERBS: dict[str, Verb] = {
             "rhythm",
             "lengths, sizes and moves over the cut",
             "Say how the film is cut: shot lengths, average and median, pace, sizes, framings that come back, and cuts "
-            "that may look like a jump, cross a line or turn a direction. Of the edit where there is one; with --shot, of "
-            "those shots in their order.",
+            "that may look like a jump, cross a line or turn a direction. Of the edit where there is one; with --shot, "
+            "of those shots in their order.",
             (
                 _SCENE,
                 _SHOT,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.rhythm import CutShot, Repeat, Rhythm
-from .storyboard.letters import Letters
+from .storyboard.letters import Letters, Weight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -155,8 +155,8 @@ class _Sheet:
         letters.draw(on, (_LEFT, 58), letters.fit(title, 34, _WIDE - 2 * _LEFT, "bold"), 34, _INK, weight="bold")
         shots = found.shots
         facts = (
-            f"{len(shots)} shots in {found.seconds:.1f} s · average {found.average:.1f} s · median {found.median:.1f} s "
-            f"· longest {shots[found.longest].number} {shots[found.longest].seconds:.1f} s · shortest "
+            f"{len(shots)} shots in {found.seconds:.1f} s · average {found.average:.1f} s · median {found.median:.1f} "
+            f"s · longest {shots[found.longest].number} {shots[found.longest].seconds:.1f} s · shortest "
             f"{shots[found.shortest].number} {shots[found.shortest].seconds:.1f} s"
         )
         letters.draw(on, (_LEFT, 98), letters.fit(facts, 22, _WIDE - _LEFT - _RIGHT), 22, _DIM)
@@ -172,7 +172,7 @@ class _Sheet:
         dark = sum(_COLOURS[shot.size or ""]) < 380
         fill = (255, 255, 255) if dark else _INK
         part = shot.start.part if shot.start else ""
-        rows = (
+        rows: tuple[tuple[str, int, Weight], ...] = (
             (shot.number, 22, "bold"),
             (part or " – ".join(dict.fromkeys(filter(None, (shot.size, shot.end_size)))), 19, "regular"),
             (f"{shot.seconds:.1f} s", 19, "regular"),
@@ -204,7 +204,7 @@ class _Sheet:
             letters.draw(on, (_LEFT - 12, self._y(level) + 6), f"{level:g} s", 18, _DIM, anchor="r")
             level += self._step
         letters.draw(
-            on, (_LEFT + 8, self._pace + 20), "shot length, smoothed (pace) – dashed: average", 18, _DIM, halo=3
+            on, (_LEFT + 8, self._pace + 20), "pace: shot length, smoothed – dashed: average", 18, _DIM, halo=3
         )
 
     def _legend(self, on: ImageDraw, letters: Letters) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["Letters"]
+__all__ = ["Letters", "Weight"]
 
 _FIRST = ("Inter", "NotoSans-", "NotoSans", "Noto Sans")
 """How the names of fonts begin that are asked first, in this order; the others after them by name."""
@@ -34,6 +34,7 @@ class Letters:
 
     def __init__(self, fonts: Sequence[Path] = ()) -> None:
         self._files = sorted(fonts, key=lambda path: (_rank(path.name), path.name))
+        self._base = str(self._files[0]) if self._files else ""
         self._sizes: dict[tuple[str, int, Weight], FreeTypeFont | None] = {}
         self._known: dict[tuple[str, str], bool] = {}
         self.missing: set[str] = set()
@@ -107,6 +108,8 @@ class Letters:
             if runs and runs[-1][0] == name:
                 runs[-1] = (name, runs[-1][1] + shown)
             elif shown:
+                if runs and runs[-1][1].endswith(" "):  # between two scripts it is neither's
+                    runs[-1:] = [(runs[-1][0], runs[-1][1].rstrip()), (self._base, " ")]
                 runs.append((name, shown))
         if right_to_left(text):
             runs.reverse()
@@ -119,7 +122,7 @@ class Letters:
         plain = drawable(letter) or ("" if letter.isspace() or not letter.isprintable() else "?")
         if plain == "?" and letter != "?":
             self.missing.add(letter)
-        return (str(self._files[0]) if self._files and plain.isascii() else ""), plain
+        return (self._base if plain.isascii() else ""), plain
 
     def _has(self, name: str, letter: str) -> bool:
         key = (name, letter)
@@ -161,9 +164,12 @@ def _load(name: str, pixels: int, weight: Weight) -> FreeTypeFont | None:
     return font
 
 
-def _glyph(font: FreeTypeFont, letter: str) -> tuple[tuple[int, int], bytes]:
-    mask = font.getmask(letter)
-    return mask.size, bytes(mask)
+def _glyph(font: FreeTypeFont, letter: str) -> bytes:
+    from PIL import Image, ImageDraw
+
+    image = Image.new("L", (60, 60))
+    ImageDraw.Draw(image).text((15, 40), letter, fill=255, font=font, anchor="ls")
+    return image.tobytes()
 
 
 @functools.cache

@@ -9,35 +9,39 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...core.storyboard import Panel
 from .letters import Letters
 from .panel import INK, TRAIL, draw_panel, width_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-    Picture = NDArray[np.uint8]
+Picture = NDArray[np.uint8]
 
-__all__ = ["PANEL_HEIGHT", "BoardShot", "Paper", "draw_pages", "pages_of", "pdf_bytes"]
+__all__ = ["PANEL_HEIGHT", "BoardShot", "Paper", "Picture", "draw_pages", "pages_of", "pdf_bytes"]
 
 Paper = Literal["A4", "letter"]
 
 _DPI = 254
 """Ten pixels a millimetre."""
 _PAPERS: dict[Paper, tuple[int, int]] = {"A4": (2970, 2100), "letter": (2794, 2159)}
-PANEL_HEIGHT = 380
-"""Pixels that a picture is high on the page: 38 mm."""
+PANEL_HEIGHT = 366
+"""Pixels that a picture is high on the page, so that four of 16:9 stand in a row of A4."""
 _SIDE, _TOP, _ROW, _ROWS, _BETWEEN = 90, 170, 612, 3, 40
 """Margins, where the first row begins, from row to row, rows on a page, room between panels."""
 _LEAST = 560
 """Pixels that the words under a narrow picture have at least."""
 _TITLE, _NUMBER, _FACTS, _ACTION = 46, 36, 26, 28
-_LINES = 3
-"""Of the action under a panel."""
+_LINES = 5
+"""Of words under a panel's number."""
 _DIM, _GROUND, _EMPTY = (104, 104, 110), (255, 255, 255), (240, 240, 242)
+
+
+_STILL = Panel("still")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class BoardShot:
     duration: str
     """4.0 s · 96 f."""
     aspect: float
-    panel: Panel = Panel("still")
+    panel: Panel = _STILL
     pictures: Callable[[], Sequence[Picture]] = tuple
     """Reads the drawn pictures, grey (h, w) uint8."""
     problem: str = ""
@@ -89,12 +93,12 @@ def _cell(shot: BoardShot, room: int) -> int:
 
 def draw_pages(
     film: str, pages: Sequence[Sequence[Sequence[BoardShot]]], paper: Paper, date: str, letters: Letters
-) -> Iterator[Image]:
-    """The pages, RGB at 254 dots per inch; the same input gives the same pixels."""
+) -> Iterator[Picture]:
+    """The pages, RGB (h, w, 3) uint8 at 254 dots per inch; the same input gives the same pixels."""
     sequences = [page[0][0].sequence for page in pages]
     for index, page in enumerate(pages):
         place = sequences[: index + 1].count(sequences[index]), sequences.count(sequences[index])
-        yield _page(film, page, paper, date, letters, (index + 1, len(pages)), place)
+        yield np.asarray(_page(film, page, paper, date, letters, (index + 1, len(pages)), place))
 
 
 def _page(
@@ -154,9 +158,12 @@ def _shot(image: Image, on: ImageDraw, shot: BoardShot, at: tuple[int, int], roo
     used = letters.width(number, _NUMBER, "bold") + 18
     if room_left - used > 40:
         letters.draw(on, (left + used, y), letters.fit(shot.name, _ACTION, room_left - used), _ACTION, INK)
-    letters.draw(on, (left, y + 38), letters.fit(shot.facts, _FACTS, room), _FACTS, _DIM)
-    for line, text in enumerate(letters.wrap(shot.action, _ACTION, room, _LINES)):
-        letters.draw(on, (left, y + 78 + 36 * line), text, _ACTION, INK)
+    facts = letters.wrap(shot.facts, _FACTS, room, 2)
+    for line, text in enumerate(facts):
+        letters.draw(on, (left, y + 38 + 34 * line), text, _FACTS, _DIM)
+    y += 40 + 34 * len(facts)
+    for line, text in enumerate(letters.wrap(shot.action, _ACTION, room, _LINES - len(facts))):
+        letters.draw(on, (left, y + 36 * line), text, _ACTION, INK)
 
 
 def _legend(on: ImageDraw, letters: Letters, size: tuple[int, int], rows: Sequence[Sequence[BoardShot]]) -> None:
@@ -170,8 +177,8 @@ def _legend(on: ImageDraw, letters: Letters, size: tuple[int, int], rows: Sequen
         words.append(("full", "the camera travels"))
     if any(not mark.travels for mark in marks):
         words.append(("hollow", "the camera turns or zooms"))
-    if any(panel.trails or panel.end_trails for panel in panels):
-        words.append(("way", "way of a person"))
+    if any(panel.trails or panel.end_trails or panel.ghost for panel in panels):
+        words.append(("way", "way of a person, and in these lines where somebody ends"))
     x, y = float(_SIDE), size[1] - 52
     for sign, text in words:
         _sign(on, sign, x, y - 9)
@@ -192,9 +199,11 @@ def _sign(on: ImageDraw, sign: str, x: float, y: float) -> None:
     on.line([*shape, shape[0], shape[1]], fill=INK, width=3)
 
 
-def pdf_bytes(pages: Iterable[Image], title: str) -> bytes:
+def pdf_bytes(pages: Iterable[Picture], title: str) -> bytes:
     """The pages as one PDF of pictures, at their printed size. The same pages give the same bytes."""
-    first, *rest = pages
+    from PIL import Image
+
+    first, *rest = map(Image.fromarray, pages)
     stream = io.BytesIO()
     never = time.gmtime(0)  # a date would make each file another one
     first.save(

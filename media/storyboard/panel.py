@@ -33,7 +33,11 @@ _SHAFT, _HEAD = 18, 44
 _TEXT = 23
 _FADED = 0.55
 """Of the light that is missing to white, how much is added outside both frames."""
+_VEIL = 0.5
+"""Of the picture under the subject at its end, how much is white."""
 _DASH, _SPACE = 22, 13
+_EDGE = 0.02
+"""A way that begins this near to the picture's edge comes from outside."""
 
 Place = Callable[[Flat], Flat]
 
@@ -53,29 +57,37 @@ def picture_size(panel: Panel, aspect: float, height: int) -> tuple[int, int]:
 
 
 def draw_panel(panel: Panel, pictures: Sequence[Picture], size: tuple[int, int], letters: Letters) -> Image:
-    """The panel, RGB of `size` pixels. `pictures`: grey (h, w) uint8, one, or start and end of a pair."""
+    """The panel, RGB of `size` pixels. `pictures`: grey (h, w) uint8, one, or start and end of a pair, or start
+    and ghost: the subject at the end, 255 elsewhere."""
     from PIL import Image
     from PIL.ImageDraw import Draw
 
     canvas = Image.new("RGB", (size[0] * FINER, size[1] * FINER), _WHITE)
     each = (size[0] - GAP) // 2 if panel.kind == "pair" else size[0]
     places = [(0, each)] if panel.kind != "pair" else [(0, each), (size[0] - each, each)]
-    for (left, wide), picture in zip(places, pictures, strict=True):
+    for (left, wide), picture in zip(places, pictures, strict=False):
         image = Image.fromarray(picture).resize((wide * FINER, size[1] * FINER), Image.Resampling.LANCZOS)
         if panel.kind == "wide":
             image = _faded(image, panel, _placing(panel.bounds, (left, wide, size[1]), FINER))
-        canvas.paste(image.convert("RGB"), (left * FINER, 0))
+        image = image.convert("RGB")
+        canvas.paste(_haunted(image, pictures[1]) if panel.ghost else image, (left * FINER, 0))
     fine = [_placing(panel.bounds, (left, wide, size[1]), FINER) for left, wide in places]
     pen = _Pen(Draw(canvas), FINER)
     for (left, wide), place, trails in zip(places, fine, (panel.trails, panel.end_trails), strict=False):
         for trail in trails:
-            pen.trail(trail, place)
-        pen.box(left, 0, left + wide, size[1])
+            pen.trail(trail, place, panel.bounds)
+        pen.box(left, 0, left + wide, size[1], dashed=left > 0)
     pen.frames(panel, fine[0])
     for mark in panel.marks:
         pen.mark(mark, panel, fine[0])
     image = canvas.resize(size, Image.Resampling.BOX)
-    _words(Draw(image), panel, [_placing(panel.bounds, (left, wide, size[1]), 1) for left, wide in places], letters)
+    _words(
+        Draw(image),
+        panel,
+        [_placing(panel.bounds, (left, wide, size[1]), 1) for left, wide in places],
+        places[0][1],
+        letters,
+    )
     return image
 
 
@@ -100,7 +112,23 @@ def _faded(image: Image, panel: Panel, place: Place) -> Image:
     return Image.composite(Image.new("L", image.size, 255), image, mask)
 
 
+def _haunted(image: Image, ghost: Picture) -> Image:
+    """With the subject where it ends: a light body, its lines in the colour of ways."""
+    import numpy as np
+    from PIL import Image, ImageChops, ImageFilter
+
+    size = image.size
+    body = Image.fromarray(np.where(ghost < 255, 255, 0).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR)
+    ink = Image.fromarray(np.where(ghost < 255, 255 - ghost, 0).astype(np.uint8)).resize(size, Image.Resampling.LANCZOS)
+    veil = body.point([round(level * _VEIL) for level in range(256)])
+    image = Image.composite(Image.new("RGB", size, _WHITE), image, veil)
+    lines = ink.point([max(0, min(255, (level - 120) * 3)) for level in range(256)]).filter(ImageFilter.MaxFilter(3))
+    lines = ImageChops.lighter(lines, ImageChops.difference(body.filter(ImageFilter.MaxFilter(7)), body))
+    return Image.composite(Image.new("RGB", size, TRAIL), image, lines)
+
+
 _UNIT = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_OFF = 0.84
 _OUT = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, 1.0), "down": (0.0, -1.0)}
 
 
@@ -110,10 +138,14 @@ class _Pen:
     def __init__(self, on: ImageDraw, scale: int) -> None:
         self._on, self._k = on, scale
 
-    def box(self, left: float, top: float, right: float, bottom: float) -> None:
+    def box(self, left: float, top: float, right: float, bottom: float, dashed: bool) -> None:
         """The picture's edge."""
-        k = self._k
-        self._on.rectangle((left * k, top * k, right * k - 1, bottom * k - 1), outline=INK, width=3 * k)
+        k, half = self._k, _LINE / 2
+        if not dashed:
+            self._on.rectangle((left * k, top * k, right * k - 1, bottom * k - 1), outline=INK, width=3 * k)
+            return
+        across, up = ((left + half) * k, (right - half) * k), ((top + half) * k, (bottom - half) * k)
+        self._closed([(across[0], up[0]), (across[1], up[0]), (across[1], up[1]), (across[0], up[1])], True)
 
     def frames(self, panel: Panel, place: Place) -> None:
         """The start's frame solid, the end's dashed."""
@@ -131,11 +163,14 @@ class _Pen:
             for start, end in _dashes(a, b, _DASH * k, _SPACE * k) if dashed else [(a, b)]:
                 self._on.line((*start, *end), fill=INK, width=_LINE * k)
 
-    def trail(self, trail: Trail, place: Place) -> None:
-        """Somebody's way: a curve from a dot to an arrowhead."""
+    def trail(self, trail: Trail, place: Place, bounds: tuple[float, float, float, float]) -> None:
+        """Somebody's way: a curve to an arrowhead, from a dot where it begins in the picture."""
         k = self._k
         points = [place(point) for point in trail.points]
         self._curve(points, TRAIL, _LINE + 1)
+        x, y = trail.points[0]
+        if min(x - bounds[0], bounds[2] - x, y - bounds[1], bounds[3] - y) < _EDGE:
+            return
         x, y = points[0]
         for radius, colour in ((9, _WHITE), (6, TRAIL)):
             self._on.ellipse((x - radius * k, y - radius * k, x + radius * k, y + radius * k), fill=colour)
@@ -211,13 +246,15 @@ def _way(mark: Mark, panel: Panel) -> tuple[Flat, Flat] | None:
     if out is None or mark.kind in ("arc", "roll", "handheld", "zoom", "dolly-zoom", "push-in", "pull-out"):
         return None
     x, y = out
-    if mark.travels:  # along the lower or the left edge
-        return ((0.5 - 0.15 * x, 0.09), (0.5 + 0.15 * x, 0.09)) if x else ((0.07, 0.5 - 0.2 * y), (0.07, 0.5 + 0.2 * y))
+    if mark.travels:  # along the upper or the left edge
+        return ((0.5 - 0.15 * x, 0.91), (0.5 + 0.15 * x, 0.91)) if x else ((0.07, 0.5 - 0.2 * y), (0.07, 0.5 + 0.2 * y))
     left, low, right, high = panel.bounds
     free = (x > 0 and right > 1.1) or (x < 0 and left < -0.1) or (y > 0 and high > 1.1) or (y < 0 and low < -0.1)
-    inner, outer = (0.4, 0.62) if free else (0.28, 0.46)  # from the frame's middle: across its edge, where there is room
-    long = 1.3 if y else 1.0
-    return (0.5 + x * inner, 0.5 + y * inner), (0.5 + x * outer * long, 0.5 + y * outer * long)
+    # From the frame's middle: across its edge, where there is room.
+    inner, outer = (0.4, 0.62) if free else (0.18 if y else 0.28, 0.45)
+    start, tip = (0.5 + x * inner, 0.5 + y * inner), (0.5 + x * outer, 0.5 + y * outer)
+    # Beside the middle, where people are.
+    return ((start[0], _OFF), (tip[0], _OFF)) if x else ((_OFF, start[1]), (_OFF, tip[1]))
 
 
 def _bow(mark: Mark) -> list[Flat]:
@@ -249,12 +286,12 @@ def _share(a: Flat, b: Flat, part: float) -> Flat:
 
 
 def _before(points: Sequence[Flat], back: float) -> Flat:
-    """The place on a curve that is so far before its end."""
+    """The last place of a curve that is so far from its end: what wriggles nearer to it says nothing of the way."""
+    tip = points[-1]
     for a, b in pairwise(reversed(points)):
-        long = math.dist(a, b)
-        if long >= back:
-            return _share(a, b, back / long)
-        back -= long
+        near, far = math.dist(a, tip), math.dist(b, tip)
+        if far >= back:
+            return _share(a, b, (back - near) / (far - near)) if far > near else b
     return points[0]
 
 
@@ -266,20 +303,30 @@ def _dashes(a: Flat, b: Flat, dash: float, space: float) -> list[tuple[Flat, Fla
     return [(_share(a, b, i * step), _share(a, b, i * step + dash * unit / (long or 1.0))) for i in range(count)]
 
 
+_ASIDE = 0.15
+"""How far from a corner the letter of a frame stands: corners have arrows."""
+
+
 # -- words --------------------------------------------------------------------------------------------
 
 
-def _words(on: ImageDraw, panel: Panel, places: Sequence[Place], letters: Letters) -> None:
+def _words(on: ImageDraw, panel: Panel, places: Sequence[Place], wide: int, letters: Letters) -> None:
+    """The letters of the frames, and the moves' names inside the first picture, which is `wide`."""
     if panel.kind == "pair":
         for name, place in zip("AB", places, strict=True):
-            _tag(on, letters, name, place((0.0, 1.0)), 1)
+            _tag(on, letters, name, place((_ASIDE, 1.0)), 1)
     elif panel.kind == "wide" and panel.end is not None:
-        _tag(on, letters, "A", places[0]((0.0, 1.0)), 1)
-        _tag(on, letters, "B", places[0](panel.end[2]), -1)
+        leftwards = sum(x for x, _ in panel.end) < 2  # B stands to the left of A: their letters on the outer sides
+        _tag(on, letters, "A", places[0]((1 - _ASIDE if leftwards else _ASIDE, 1.0)), -1 if leftwards else 1)
+        part = 1 - _ASIDE if leftwards else _ASIDE
+        _tag(on, letters, "B", places[0](_share(panel.end[2], panel.end[3], part)), 1 if leftwards else -1)
     for mark in panel.marks:
         at, anchor = _label_place(mark, panel)
         x, y = places[0](at)
-        letters.draw(on, (x, y), mark.label.upper(), _TEXT, INK, weight="bold", anchor=anchor, halo=3)
+        text = mark.label.upper()
+        long = letters.width(text, _TEXT, "bold")
+        left = min(x - {"l": 0.0, "m": 0.5, "r": 1.0}[anchor] * long, wide - long - 8)
+        letters.draw(on, (max(8, left), y), text, _TEXT, INK, weight="bold", halo=3)
 
 
 def _tag(on: ImageDraw, letters: Letters, text: str, corner: Flat, side: int) -> None:
@@ -296,11 +343,11 @@ def _label_place(mark: Mark, panel: Panel) -> tuple[Flat, str]:
         if mark.kind == "handheld":
             return (0.2, 0.93), "l"
         if mark.kind == "roll":
-            return (0.5, 0.8), "m"
+            return (0.5, 0.72), "m"
         if panel.end is not None and panel.end[0][1] > 0.06:
             return (0.5, panel.end[0][1] / 2 - 0.02), "m"
-        return (0.5, 0.93 if mark.kind != "arc" else 0.16), "m"
+        return (0.5, 0.04 if mark.kind != "arc" else 0.16), "m"
     (ax, ay), (bx, by) = way
     if ay == by:
-        return ((ax + bx) / 2, ay + 0.075 if mark.travels else ay - 0.13), "m"
-    return (ax + 0.05, (ay + by) / 2 - 0.02), "l"
+        return ((ax + bx) / 2, ay - 0.13), "m"
+    return ((ax + 0.05, (ay + by) / 2 - 0.02), "l") if mark.travels else ((ax - 0.05, (ay + by) / 2 - 0.02), "r")

@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from support.cameras import camera, person
-
 from shotwright.core.brief import measure
 from shotwright.core.rhythm import (
     ALIKE,
@@ -22,6 +20,7 @@ from shotwright.core.rhythm import (
     similarity,
 )
 from shotwright.media.rhythm import draw_rhythm
+from support.cameras import camera, person
 
 LOU, EVE = ("@lou", "character", person()), ("@eve", "character", person((1.2, 0, 0)))
 
