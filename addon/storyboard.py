@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from ..core.names import slug
 from ..core.shot import Shot, ShotListing
 from ..core.storyboard import Panel, lay_out
 from ..core.tags import tags_in
-from ..jobs.files import move_new, write_bytes
+from ..jobs.files import STAGING, move_new, write_bytes
 from ..media.pictures import png_bytes, read_grey
 from ..media.storyboard.letters import Letters
 from ..media.storyboard.page import PANEL_HEIGHT, BoardShot, Paper, Picture, draw_pages, pages_of, pdf_bytes
@@ -223,7 +224,7 @@ def _names(target: Path | None, count: int) -> list[Path]:
 def _publish(folder: Path, data: bytes) -> Path:
     """Write the PDF under the next free name: film-boards-v001.pdf, …"""
     stem = f"{slug(film_name())}-boards-v"
-    staged = folder / f".tmp-{stem}.pdf"
+    staged = folder / f"{STAGING}{uuid.uuid4().hex[:12]}.pdf"
     write_bytes(staged, data)
     number = 0
     while True:
