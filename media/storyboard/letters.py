@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from ...core.text import right_to_left
+from ...core.text import right_to_left, without_hidden
 from ..slate import drawable
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Letters:
     def _runs(self, text: str, pixels: int, weight: Weight) -> list[tuple[FreeTypeFont, str]]:
         """The line in pieces of one font each, from left to right."""
         runs: list[tuple[str, str]] = []
-        for letter in unicodedata.normalize("NFC", " ".join(text.split())):
+        for letter in unicodedata.normalize("NFC", " ".join(without_hidden(text).split())):
             before = runs[-1][0] if runs else None
             if before is not None and (letter == " " or unicodedata.category(letter) in _JOINS):
                 name, shown = before, letter  # a space belongs to the words before it

@@ -151,3 +151,46 @@ apart = np.abs(inside[2:-2, 2:-2].astype(int) - own[2:-2, 2:-2])
 assert (apart > 8).mean() < 0.02, (apart > 8).mean()
 """
     in_bpy(code, film("film"))
+
+
+def test_a_ghost_is_the_subject_alone_where_it_ends_through_the_starts_camera(in_bpy, film):
+    code = """
+import dataclasses
+import numpy as np
+from shotwright.addon.shot_items import scene_named
+from shotwright.addon.shots import read_shots
+from shotwright.render_passes.as_rendered import as_rendered
+from shotwright.render_passes.board import CLEAR, panels
+from shotwright.render_passes.evaluation import Evaluation
+from shotwright.render_passes.geometry import MeshCache, view_layer_of
+from shotwright.render_passes.plan import plan_for
+
+bpy.ops.wm.open_mainfile(filepath=sys.argv[1])
+shot = read_shots()[0]
+scene = scene_named(shot.scene)
+camera = scene.objects[shot.camera]
+plan = dataclasses.replace(plan_for(shot, ("board",)), times=((1, 0.0), (8, 0.0)), width=300, height=200)
+
+def drawn(ghost):
+    with as_rendered(scene, view_layer_of(scene)):
+        evaluation = Evaluation(scene, plan, MeshCache(), None, None)
+        evaluation.read(lambda done, total: None)
+        return panels(evaluation, ghost)
+
+start, end = drawn("")
+same, ghost = drawn("Cube")
+assert np.array_equal(start, same)
+seen = ghost != CLEAR
+assert 0.01 < seen.mean() < 0.2, seen.mean()
+assert np.argwhere(seen)[:, 1].min() > 150  # it slid to the right
+assert (np.abs(ghost[seen].astype(int) - end[seen]) > 8).mean() < 0.02
+assert (drawn("nothing of that name")[1] == CLEAR).all()
+
+# The camera looks elsewhere at the end; the ghost is still seen from where it began.
+camera.keyframe_insert("rotation_euler", frame=1)
+camera.rotation_euler.z += 0.5
+camera.keyframe_insert("rotation_euler", frame=8)
+turned = drawn("Cube")[1]
+assert (np.abs(turned.astype(int) - ghost) > 8).mean() < 0.002
+"""
+    in_bpy(code, film("film"))

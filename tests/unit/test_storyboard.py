@@ -245,6 +245,7 @@ def test_without_fonts_accents_are_dropped_and_other_scripts_are_question_marks(
     assert letters.width("Žluťoučký", 30) == letters.width("Zlutoucky", 30)
     assert letters.width("日本", 30) == letters.width("??", 30)
     assert letters.missing == {"日", "本"}
+    assert letters.width("a\u202eb\x07c", 30) == letters.width("ab c", 30)
 
 
 def test_lines_are_wrapped_at_words_and_shortened_at_the_end():
