@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .addon import background, command_line, handlers, preferences, properties, references_cache
-from .operators import asset, edit, flipbook, motion, project, references, shot, style
+from .operators import asset, edit, flipbook, motion, project, references, sheet, shot, style
 from .panels import assets as assets_panel
 from .panels import prompt as prompt_panel
 from .panels import references as references_panel
@@ -38,6 +38,7 @@ def _steps() -> list[Step]:
         *flipbook.CLASSES,
         *motion.CLASSES,
         *asset.CLASSES,
+        *sheet.CLASSES,
         *style.CLASSES,
         *shots_panel.CLASSES,
         *prompt_panel.CLASSES,

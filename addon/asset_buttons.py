@@ -18,6 +18,7 @@ from ..media.asset_files import picture_problem
 from ..render_passes.owners import rigs_of, upwards
 from . import asset_items, assets, project, rig_reader
 from .flipbooks import absolute, relative
+from .shot_items import active_shot
 from .shots import read_shots
 
 __all__ = [
@@ -163,7 +164,7 @@ def cast_active(scene: bpy.types.Scene, kind: str, variant: str) -> None:
     Raises BadInput or Refused.
     """
     tag = asset_items.active(scene).tag
-    item = asset_items.active_shot(scene)
+    item = active_shot(scene)
     there = asset_items.cast_of(item, tag)
     shots = [_read(item.uuid)]
     if not kind:

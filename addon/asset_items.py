@@ -19,7 +19,6 @@ from .shot_items import layout_scenes
 
 __all__ = [
     "active",
-    "active_shot",
     "add",
     "appended",
     "before_save",
@@ -61,12 +60,6 @@ def active(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
     """The asset that is chosen in the scene's list."""
     group = scene.shotwright
     return group.assets[group.active_asset] if 0 <= group.active_asset < len(group.assets) else None
-
-
-def active_shot(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
-    """The shot that is chosen in the scene's list."""
-    group = scene.shotwright
-    return group.shots[group.active_shot] if 0 <= group.active_shot < len(group.shots) else None
 
 
 def claimed_tags() -> set[str]:

@@ -14,16 +14,21 @@ from ..core.asset import Asset
 from ..core.asset_checks import AssetProblem, problems_of_assets
 from ..core.asset_list import AssetRow, VariantRow, checked, parse
 from ..core.errors import BadInput
+from ..core.sheet import DEFAULT_SIZE, SHEET_KINDS
 from ..core.shot import Shot
 from ..core.tags import mentioned, plain_tag
+from ..core.text_file import read_text_file
 from . import assets
 from .film import read_assets
+from .sheets import Wanted
 
-__all__ = ["change", "document"]
+__all__ = ["change", "document", "wanted_sheet"]
 
 _OF_ASSET = ("kind", "name", "description", "must_not", "facts", "pictures", "sound", "objects", "collections")
 _OF_VARIANT = ("description", "must_not", "white_balance", "pictures")
-_MOST_BYTES = terms.MAX_SHOT_LIST_BYTES
+_LAST_FRAME = 1_048_574
+"""The last one that Blender knows."""
+_OF_SHEET = ("pose", "ground", "colours", "front", "size", "project")
 
 
 def change(
@@ -41,6 +46,7 @@ def change(
     _refuse_foreign(given)
     match given.action:
         case "add" | "change":
+            _refuse_kind(given, terms.values(terms.ASSET_KINDS), "asset")
             return _put(given, scene, project)
         case "remove":
             return _remove(given)
@@ -50,9 +56,41 @@ def change(
             return []
 
 
+def wanted_sheet(given: argparse.Namespace) -> Wanted:
+    """The sheets that were asked for. Raises BadInput."""
+    _refuse_foreign(given)
+    _refuse_kind(given, SHEET_KINDS, "sheet")
+    if len(given.variants) > 1:
+        raise BadInput("One --variant at a time can be drawn.")
+    return Wanted(
+        tag=_tag(given),
+        kinds=tuple(kind for kind in SHEET_KINDS if kind == given.kind),
+        variant=next(iter(given.variants), ""),
+        variant_kind=given.variant_kind or "",
+        pose=_pose(given.pose),
+        ground=given.ground or "white",
+        neutral=given.colours == "neutral",
+        front=given.front or "",
+        size=DEFAULT_SIZE if given.size is None else given.size,
+    )
+
+
+def _pose(said: str | None) -> str | int | None:
+    if said is None or said in ("rest", "current"):
+        return said
+    try:
+        frame = int(said)
+    except ValueError:
+        frame = _LAST_FRAME + 1
+    if abs(frame) > _LAST_FRAME:
+        raise BadInput(f"--pose is rest, current, or the number of a frame, and not {said[:32]!r}.")
+    return frame
+
+
 def _said(given: argparse.Namespace) -> list[str]:
     """The options that were typed, by their name in `given`."""
     names = (*_OF_ASSET, "variants", "variant_kind", "white_balance", "rename", "source", "force", "clear", "tag")
+    names += _OF_SHEET
     return [name for name in names if getattr(given, name) not in (None, False, [], "")]
 
 
@@ -62,6 +100,7 @@ _ALLOWED = {
     "change": {"tag", "variants", "variant_kind", "white_balance", "rename", *_OF_ASSET},
     "remove": {"tag", "variants", "variant_kind", "force"},
     "cast": {"tag", "variants", "variant_kind", "clear"},
+    "sheet": {"tag", "kind", "variants", "variant_kind", *_OF_SHEET},
 }
 _FLAGS = {
     "variants": "--variant",
@@ -83,6 +122,11 @@ def _refuse_foreign(given: argparse.Namespace) -> None:
         raise BadInput(f"assets {given.action} does not take --shot: use assets cast to choose what is in a shot.")
 
 
+def _refuse_kind(given: argparse.Namespace, known: Sequence[str], what: str) -> None:
+    if given.kind and given.kind not in known:
+        raise BadInput(f"{given.kind} is no kind of {what}: say {', '.join(known)}.")
+
+
 def _tag(given: argparse.Namespace) -> str:
     if not given.tag:
         raise BadInput("Name the asset with --tag, as in --tag lou.")
@@ -100,7 +144,7 @@ def _put(
         if others:
             raise BadInput("--from takes everything from its file: leave the other options out.")
         path = Path(given.source).absolute()
-        return _told(assets.put(parse(_text_of(path)), scene(), path.parent, project))
+        return _told(assets.put(parse(read_text_file(path, "a list of assets")), scene(), path.parent, project))
     row = checked(_row(given))
     if given.rename is None:
         return _told(assets.put([row], scene(), Path.cwd(), project, given.action))
@@ -145,17 +189,6 @@ def _row(given: argparse.Namespace) -> AssetRow:
 def _list(values: list[str]) -> tuple[str, ...] | None:
     """A repeatable option: None when it was not given, nothing when it was given empty."""
     return tuple(filter(None, values)) if values else None
-
-
-def _text_of(path: Path) -> str:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise BadInput(f"{path} is larger than {_MOST_BYTES // 1024 // 1024} MB, which is no list of assets.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"Can't read {path}: {error.strerror or error}. Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no text in UTF-8: save it as that.") from error
 
 
 def _told(done: assets.Done) -> list[str]:

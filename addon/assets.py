@@ -441,8 +441,7 @@ def cast(shots: Sequence[Shot], tag: str, variants: Sequence[str] = (), kind: st
 
     What is not named stays as it was chosen before. Raises BadInput, or Refused for a locked shot.
     """
-    tag = plain_tag(tag)
-    _found_asset(tag)
+    tag = _found_asset(plain_tag(tag))[1].tag  # it may have been named by its uuid
     chosen: dict[str, str] = {}
     for name in variants:
         of = _variant_kind(tag, kind, name) if name or not kind else kind

@@ -22,7 +22,23 @@ from ..core.errors import Refused, SceneError, ShotwrightError, storage_error
 from ..jobs import process
 from . import project, references_cache, shot_items
 
-__all__ = ["Job", "ShotState", "active", "attach", "cancel", "detach", "mirror", "pump", "start", "state_of"]
+__all__ = [
+    "Job",
+    "ShotState",
+    "active",
+    "attach",
+    "cancel",
+    "detach",
+    "mirror",
+    "open_project",
+    "program",
+    "pump",
+    "remove_copy",
+    "running",
+    "save_copy",
+    "start",
+    "state_of",
+]
 
 INTERVAL = 0.2
 """Seconds between two calls of `pump` in the GUI."""
@@ -112,8 +128,8 @@ def start(shot_ids: Sequence[str] = (), passes: Sequence[str] = ()) -> Job:
         numbers = ", ".join(state.number for state in busy[:5]) + (", …" if len(busy) > 5 else "")
         raise Refused(f"{numbers}: references are being rendered already. Wait until they are done, or cancel them.")
     notes: list[str] = []
-    folder = _open_project(notes)
-    copy = _save_copy(folder)
+    folder = open_project(notes)
+    copy = save_copy(folder)
     some = [row.shot.id for row in chosen] if len(chosen) < len(rows) else []
     job = Job(
         film=shot_items.film_name(),
@@ -127,7 +143,7 @@ def start(shot_ids: Sequence[str] = (), passes: Sequence[str] = ()) -> Job:
         try:
             _launch(job)
         except ShotwrightError:
-            _remove(copy)
+            remove_copy(copy)
             raise
     _jobs.append(job)
     _shots.update(job.shots)
@@ -137,7 +153,8 @@ def start(shot_ids: Sequence[str] = (), passes: Sequence[str] = ()) -> Job:
     return job
 
 
-def _open_project(notes: list[str]) -> Path:
+def open_project(notes: list[str]) -> Path:
+    """The folder of the film's project, made where there is none. Raises StorageError."""
     known = project.stored_id()
     folder = project.open_project(notes).folder.absolute()
     if known != project.stored_id() and not bpy.app.background:
@@ -146,7 +163,7 @@ def _open_project(notes: list[str]) -> Path:
     return folder
 
 
-def _save_copy(project_folder: Path) -> Path:
+def save_copy(project_folder: Path) -> Path:
     """Save the file as it is now: beside it, so that relative paths hold, else in the project folder."""
     here = Path(bpy.data.filepath)
     places = [here.absolute().parent, project_folder] if bpy.data.filepath else [project_folder]
@@ -160,7 +177,7 @@ def _save_copy(project_folder: Path) -> Path:
                 bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, compress=False, check_existing=False)
             return path
         except RuntimeError as error:
-            _remove(path)
+            remove_copy(path)
             reason = str(error).strip().removeprefix("Error: ")
     raise storage_error(OSError(None, reason), project_folder)
 
@@ -191,6 +208,11 @@ def _command(copy: Path, folder: Path, shot_ids: Sequence[str], passes: Sequence
     verb = ["passes", str(copy), "--project", str(folder), "--json", "--progress", "--watch-stdin"]
     verb += [part for shot_id in shot_ids for part in ("--shot", shot_id)]
     verb += [part for name in passes for part in ("--pass", name)]
+    return program(verb)
+
+
+def program(verb: Sequence[str]) -> list[str]:
+    """The command that does a verb in another Blender of this kind."""
     if bpy.app.module:
         return [sys.executable, str(Path(__file__).with_name("__main__.py")), *verb]
     # --addons: the extension may be enabled here without its having been saved in the preferences.
@@ -209,12 +231,13 @@ def _launch(job: Job) -> None:
 
         for left in ended.staging:
             remove_staging(Path(left), folder)
-        _remove(copy, tries=20)
+        remove_copy(copy, tries=20)
 
     job.child = process.Child(job.command, clean_up=clean_up)
 
 
-def _remove(path: Path, tries: int = 1) -> None:
+def remove_copy(path: Path, tries: int = 1) -> None:
+    """Delete a copy that `save_copy` made."""
     # Windows refuses for a moment while a virus scanner looks at it; only a thread may wait for that.
     for left in reversed(range(tries)):
         try:
@@ -252,7 +275,7 @@ def pump() -> bool:
                 _finish(job, event)
         if job.cancelled and job.child is None:
             changed = True
-            _remove(job.copy)
+            remove_copy(job.copy)
             _settle(job, "stopped", "")
     if _jobs and _jobs[0].child is None and not _jobs[0].ended:
         changed = True
@@ -266,7 +289,7 @@ def _launch_next(job: Job) -> None:
     try:
         _launch(job)
     except ShotwrightError as error:
-        _remove(job.copy)
+        remove_copy(job.copy)
         _settle(job, "failed", str(error))
 
 
@@ -398,7 +421,7 @@ def detach() -> None:
     process.end_all()
     for job in _jobs:
         if job.child is None:
-            _remove(job.copy)
+            remove_copy(job.copy)
     _forget()
 
 

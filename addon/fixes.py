@@ -100,8 +100,8 @@ def _renumber(shot: Item) -> str:
     numbers = [(item.number, item.uuid) for _, item in film_order()]
     if next(uuid for number, uuid in numbers if number == shot.number) == shot.uuid:
         return ""
-    before, shot.number = shot.number, next_number(number for number, _ in numbers)
-    return f"it was one of several {before}, and has this number now"
+    shot.number = next_number(number for number, _ in numbers)
+    return f"it was one of several of this number, and is {shot.number} now"
 
 
 def _strip_hidden(owner: Item | bpy.types.Scene) -> str:
@@ -160,17 +160,18 @@ def _clear_variant(shot: Item) -> str:
 
 
 def _sun_shadow(shot: Item) -> str:
-    """The strongest sun that is rendered casts shadows."""
-    scene = shot.id_data
-    suns = [obj for obj in scene.objects if obj.type == "LIGHT" and obj.data.type == "SUN" and not obj.hide_render]
-    key = max(suns, key=lambda obj: (obj.data.energy, obj.name), default=None)
-    if key is None or key.data.use_shadow:
+    """The sun that the rule calls the key light casts shadows."""
+    from .preflight import suns_of
+    from .shots import read_shots
+
+    known = next(each for each in read_shots() if each.id == shot.uuid)
+    suns = list(suns_of(known))
+    key, light = max(suns, key=lambda sun: (sun[0].energy, sun[0].name), default=(None, None))
+    if key is None or light is None or key.shadow:
         return ""
-    if key.data.library is not None:
-        raise Refused(
-            f"its light {key.name!r} is linked from {key.data.library.filepath}; open that file to change it."
-        )
-    key.data.use_shadow = True
+    if light.library is not None:
+        raise Refused(f"its light {key.name!r} is linked from {light.library.filepath}; open that file to change it.")
+    light.use_shadow = True
     return f"the shadow of {key.name!r} is on"
 
 

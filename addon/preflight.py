@@ -39,7 +39,7 @@ from .prompts import RealCamera, compiled
 from .shot_items import scene_named
 from .shots import layouts, read_shots
 
-__all__ = ["Gatherer"]
+__all__ = ["Gatherer", "suns_of"]
 
 _DRAWN = {"MESH", "CURVE", "SURFACE", "FONT", "META"}
 
@@ -77,7 +77,8 @@ class Gatherer:
         try:
             rigs = self._packages.recognised(scene_named(shot.scene))
             brief, track = brief_of(shot, known.assets or (), rigs, self._packages.meshes)
-            known = replace(known, track=track, brief=brief, rigs=rigs, suns=tuple(_suns(shot)))
+            suns = tuple(sun for sun, _ in suns_of(shot))
+            known = replace(known, track=track, brief=brief, rigs=rigs, suns=suns)
         except BadInput:
             pass  # whoever looks for its package says so
         except ShotwrightError as error:
@@ -138,8 +139,8 @@ def _markers(scene: bpy.types.Scene) -> Iterator[Marker]:
             yield Marker(marker.name, marker.frame, marker.camera.name)
 
 
-def _suns(shot: Shot) -> Iterator[Sun]:
-    """The suns that are rendered at the start of a shot. Moves the playhead and puts it back."""
+def suns_of(shot: Shot) -> Iterator[tuple[Sun, bpy.types.Light]]:
+    """The suns that are rendered at the start of a shot, and their lights. Moves the playhead and puts it back."""
     scene = scene_named(shot.scene)
     layer = view_layer_of(scene)
     with as_rendered(scene, layer):
@@ -149,7 +150,7 @@ def _suns(shot: Shot) -> Iterator[Sun]:
             light = item.object
             sun = light.type == "LIGHT" and light.data.type == "SUN" and light.data.energy > 0
             if sun and not is_hidden(item, shown):
-                yield Sun(light.name, light.data.energy, light.data.use_shadow)
+                yield Sun(light.name, light.data.energy, light.data.use_shadow), light.original.data
 
 
 def _saturations(scene: bpy.types.Scene) -> Iterator[tuple[str, float]]:

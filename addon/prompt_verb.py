@@ -18,12 +18,13 @@ from ..core.prompt import CompiledPrompt
 from ..core.shot import Shot
 from ..core.style import parse_kelvin, parse_palette, parse_shutter
 from ..core.text import ESTIMATED, clean, length
+from ..core.text_file import read_text_file
 from ..jobs.files import write_text
 from . import project
 from .film import read_style
 from .prompts import Cameras, compiled, left_out
 from .shot_items import read_only_reason, writable
-from .style_items import style_scene
+from .style_items import layout_scenes, style_scene
 
 __all__ = ["change", "change_style", "document", "set_prompt", "style_document"]
 
@@ -79,8 +80,9 @@ def _check_arguments(given: argparse.Namespace, said: bool) -> None:
 
 def _read(path: Path, chosen: set[str] | None, shots: Sequence[Shot]) -> list[tuple[Shot, Mapping[str, Any]]]:
     """The shots of a file with what it says of them. Raises BadInput, also for a shot that isn't there."""
+    text = read_text_file(path, "a file of prompts")
     try:
-        entries = prompt_file.parse(_text(path))
+        entries = prompt_file.parse(text)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from error
     by_id = {shot.id: shot for shot in shots}
@@ -95,20 +97,6 @@ def _read(path: Path, chosen: set[str] | None, shots: Sequence[Shot]) -> list[tu
             raise BadInput(f"{path.name}: two of its prompts are for {shot.number}: remove one. Nothing was changed.")
         found[shot.id] = (shot, entry.said)
     return [pair for shot_id, pair in found.items() if chosen is None or shot_id in chosen]
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(terms.MAX_SHOT_LIST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(f"it can't be read ({error.strerror or error}): check the path.") from error
-    if len(raw) > terms.MAX_SHOT_LIST_BYTES:
-        raise BadInput(f"it is larger than {terms.MAX_SHOT_LIST_BYTES / 1e6:.0f} MB: check that it is the right file.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("it is not UTF-8 text: save it as UTF-8.") from error
 
 
 def _put(changes: Sequence[tuple[Shot, Mapping[str, Any]]]) -> None:
@@ -191,8 +179,11 @@ def change_style(given: argparse.Namespace) -> bool:
         raise BadInput(f"The film's style can't be changed here. {reason}")
     if given.action == "clear":
         said = {name: None for name in _STYLE if not given.fields or name.replace("_", "-") in given.fields}
-    for name, value in said.items():
-        _set_style(scene.shotwright.style, name, value)
+    # A copied scene has a copy of the style, which would take the place of what is cleared.
+    local = (each for each in layout_scenes() if each.library is None)
+    for owner in local if given.action == "clear" else (scene,):
+        for name, value in said.items():
+            _set_style(owner.shotwright.style, name, value)
     return True
 
 

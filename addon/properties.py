@@ -45,8 +45,9 @@ def _shot_picked(self: "SHOTWRIGHT_PG_scene", _context: bpy.types.Context) -> No
     scene = self.id_data
     if _quiet:
         return
-    if 0 <= self.active_shot < len(self.shots) and shot_items.read_only_reason(scene) is None:
-        shot_items.jump_to(scene, self.shots[self.active_shot])
+    item = shot_items.active_shot(scene)
+    if item is not None and shot_items.read_only_reason(scene) is None:
+        shot_items.jump_to(scene, item)
 
 
 class SHOTWRIGHT_PG_flipbook(bpy.types.PropertyGroup):

@@ -12,7 +12,7 @@ from ..core.errors import ShotwrightError
 from ..core.model import ModelProfile
 from ..core.preflight import Facts, Finding, check
 from ..core.prompt import CompiledText
-from ..core.quote import Price, Quote, QuoteLine
+from ..core.quote import NO_PRICE, Price, Quote, QuoteLine
 from ..core.records import ReferencePackage
 from ..core.shot import Problem, Shot, ShotListing
 from ..core.take import Request
@@ -152,7 +152,7 @@ def _figures(
         height=request.height,
     )
     if profile is not None and profile.backend not in registry.names():
-        return _with(line, price=Price(basis="no price is known"), problems=(*line.problems, _no_backend(profile)))
+        return _with(line, price=Price(basis=NO_PRICE), problems=(*line.problems, _no_backend(profile)))
     price = registry.get(profile.backend if profile else how.model).quote(request)
     if line.problems:
         return line

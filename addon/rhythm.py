@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
 
 from ..core.errors import BadInput
+from ..core.model_base import to_json
 from ..core.rhythm import CutShot, Repeat, Rhythm, cut_shot, played, rhythm
 from ..core.shot import Shot, ShotListing
-from ..jobs.files import write_bytes
+from ..jobs.files import check_writable, write_bytes
 from ..media.pictures import png_bytes
 from ..media.rhythm import draw_rhythm
-from . import progress, shot_items, strips
+from . import progress, project, shot_items, strips
 from .prompts import Cameras
 from .shots import frame_rate
 from .tables import plain
 
-__all__ = ["fonts", "read", "table", "write_picture"]
+__all__ = ["fonts", "read", "table", "tell"]
+
+
+def tell(given: argparse.Namespace, rows: Sequence[ShotListing]) -> tuple[str, list[str]]:
+    """What the verb prints, its picture written, and the notes beside it. Raises BadInput, StorageError."""
+    picture = Path(given.picture).absolute() if given.picture else None
+    if picture:
+        check_writable(picture)
+    notes: list[str] = []
+    found = read(rows, project.folder(), notes, named=bool(given.shot))
+    if picture:
+        write_bytes(picture, png_bytes(draw_rhythm(found, fonts())))
+    if not given.json:
+        return table(found), notes
+    return to_json({**found.document(), "picture": str(picture) if picture else None, "notes": notes}), notes
 
 
 def read(rows: Sequence[ShotListing], folder: Path | None, notes: list[str], named: bool = False) -> Rhythm:
@@ -76,11 +92,6 @@ def fonts() -> list[Path]:
     """The fonts that come with Blender, which have most scripts between them; none where it has none."""
     folder = bpy.utils.system_resource("DATAFILES", path="fonts")
     return sorted(path for path in Path(folder).iterdir() if path.is_file()) if folder else []
-
-
-def write_picture(found: Rhythm, path: Path) -> None:
-    """Write the picture as PNG. Raises StorageError."""
-    write_bytes(path, png_bytes(draw_rhythm(found, fonts())))
 
 
 # -- words ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from .preferences import default_handles
 
 __all__ = [
     "COPIED_EDIT",
+    "active_shot",
     "add_shot",
     "edit_scene",
     "film_name",
@@ -99,6 +100,12 @@ def edit_scene() -> bpy.types.Scene | None:
 
 def _edits() -> list[bpy.types.Scene]:
     return [scene for scene in bpy.data.scenes if scene.library is None and scene.shotwright.is_edit]
+
+
+def active_shot(scene: bpy.types.Scene) -> bpy.types.PropertyGroup | None:
+    """The shot that is chosen in the scene's list."""
+    group = scene.shotwright
+    return group.shots[group.active_shot] if 0 <= group.active_shot < len(group.shots) else None
 
 
 def film_order() -> Iterator[Stored]:
@@ -207,7 +214,8 @@ def sort_shots(scene: bpy.types.Scene) -> None:
     """Keep the stored list in film order, so that the panel shows what the film plays."""
     group = scene.shotwright
     shots = group.shots
-    active = shots[group.active_shot].uuid if 0 <= group.active_shot < len(shots) else ""
+    item = active_shot(scene)
+    active = item.uuid if item else ""
     now = list(range(len(shots)))
     wanted = sorted(now, key=[item.order for item in shots].__getitem__)
     for place, which in enumerate(wanted):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +16,7 @@ from ..core.names import slug
 from ..core.shot import Shot, ShotListing
 from ..core.storyboard import Panel, lay_out
 from ..core.tags import tags_in
-from ..jobs.files import STAGING, move_new, write_bytes
+from ..jobs.files import STAGING, check_writable, move_new, write_bytes
 from ..media.pictures import png_bytes, read_grey
 from ..media.storyboard.letters import Letters
 from ..media.storyboard.page import PANEL_HEIGHT, BoardShot, Paper, Picture, draw_pages, pages_of, pdf_bytes
@@ -32,7 +34,7 @@ from .prompts import Cameras
 from .rhythm import fonts
 from .shot_items import film_name, scene_named
 
-__all__ = ["Wishes", "Written", "write"]
+__all__ = ["Wishes", "Written", "wishes", "write"]
 
 _FOLDER = "boards"
 
@@ -77,7 +79,20 @@ class Written:
         return f"{where}: {len(self.shots)} panels on {self.count} page{'s' if self.count > 1 else ''}"
 
 
-def write(run: Run, rows: Sequence[ShotListing], wishes: Wishes) -> Written:
+def wishes(given: argparse.Namespace) -> Wishes:
+    """What the arguments of `boards` ask for. Raises StorageError when the PDF can't be written."""
+    found = Wishes(
+        date=given.date if given.date is not None else datetime.date.today().isoformat(),
+        paper=given.paper,
+        pdf=Path(given.pdf).absolute() if given.pdf else None,
+        png=Path(given.png).absolute() if given.png else None,
+    )
+    if found.pdf:
+        check_writable(found.pdf)
+    return found
+
+
+def write(run: Run, rows: Sequence[ShotListing], asked: Wishes) -> Written:
     """Write the storyboard of these shots; a PDF into the project's exports where no file is named.
 
     A shot that can't be drawn has a panel that says why, and a note. Pictures are kept in the project by what they
@@ -94,16 +109,16 @@ def write(run: Run, rows: Sequence[ShotListing], wishes: Wishes) -> Written:
     if all(shot.problem for shot in shots):
         raise BadInput(f"There is nothing to draw. {shots[0].number}: {shots[0].problem}")
     letters = Letters(fonts())
-    laid = pages_of(shots, wishes.paper)
-    names = _names(wishes.png, len(laid))
+    laid = pages_of(shots, asked.paper)
+    names = _names(asked.png, len(laid))
     tell = progress.stage("", "storyboard", "page")
     images: list[Picture] = []
-    for index, image in enumerate(draw_pages(film_name(), laid, wishes.paper, wishes.date, letters)):
+    for index, image in enumerate(draw_pages(film_name(), laid, asked.paper, asked.date, letters)):
         if names:
             write_bytes(names[index], png_bytes(image))
         images.append(image)
         tell(index + 1, len(laid))
-    pdf = wishes.pdf
+    pdf = asked.pdf
     if pdf:
         write_bytes(pdf, pdf_bytes(images, film_name()))
     elif not names:

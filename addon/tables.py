@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.preflight import Finding
-from ..core.quote import Quote, QuoteLine
+from ..core.quote import NO_PRICE, Quote, QuoteLine
 from ..core.records import Report
 from ..core.shot import ShotListing
 
-__all__ = ["assets", "flipbooks", "jobs", "plain", "quote", "shots", "summary", "takes"]
+__all__ = ["assets", "flipbooks", "jobs", "plain", "quote", "sheets", "shots", "summary", "takes"]
 
 
 def plain(text: str) -> str:
@@ -71,7 +71,9 @@ def quote(quote: Quote, fix: bool = False) -> str:
         lines.append(f"Saved to {quote.saved}." if quote.saved else "Not saved: add --save or --output FILE.")
     elif fix:
         lines.append("Nothing was there to be fixed.")
-    total = ", ".join(f"{price.amount} {price.currency}" for price in quote.prices) or "free"
+    sums = [f"{price.amount} {price.currency}" for price in quote.prices]
+    sums += [NO_PRICE] * any(line.price.basis == NO_PRICE for line in quote.lines)
+    total = ", ".join(sums) or "free"
     return "\n".join(map(plain, [*lines, f"Together: {total}"])) + "\n"
 
 
@@ -148,6 +150,16 @@ def assets(document: Mapping[str, Any], saved: str | None, changed: bool) -> str
     if changed:
         lines.append(f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE.")
     return "\n".join(map(plain, lines or ["No assets yet: add one with assets add."])) + "\n"
+
+
+def sheets(rows: Sequence[Mapping[str, Any]], saved: str | None, saves: bool) -> str:
+    """A line per sheet, and whether they are among the asset's pictures."""
+    lines = [f"{row['kind']:<11} {row['width']}×{row['height']}  {row['path']}" for row in rows]
+    if saves:
+        lines.append(f"Saved to {saved}." if saved else "They were among its pictures already.")
+    else:
+        lines.append("Not among its pictures yet: add --save or --output FILE.")
+    return "\n".join(map(plain, lines)) + "\n"
 
 
 def _use(shot: Mapping[str, Any]) -> str:

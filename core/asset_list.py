@@ -123,8 +123,12 @@ def _row(index: int, value: object) -> AssetRow:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        told = f"{place}: " if place else ""
-        raise BadInput(f"In the file, {where}, {told}{first['msg'].lower()}.") from error
+        if first["type"] == "extra_forbidden":
+            known = VariantRow if first["loc"][0] == "variants" else AssetRow
+            told = f"{place[:60]} is no field of it: use {', '.join(known.model_fields)}."
+        else:
+            told = (f"{place}: " if place else "") + f"{first['msg'].lower()}."
+        raise BadInput(f"In the file, {where}, {told}") from error
     try:
         return checked(row)
     except BadInput as error:

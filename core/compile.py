@@ -39,7 +39,8 @@ _LIGHTS: tuple[tuple[int, str], ...] = (
 and moonlight about 4100, horizon daylight 5000, daylight and flash 5500 to 6000, overcast 6500, clear sky above it.
 Source: the table of https://en.wikipedia.org/wiki/Color_temperature; the borders between them are ours."""
 
-_POSSESSIVE = re.compile("['\u2019]s(?![A-Za-z])")
+_POSSESSIVE = re.compile("['\u2019]s?(?![A-Za-z])")
+"""An apostrophe alone too: `@chris' hat`. Where it ends a quotation, a description stands just as well behind it."""
 _ENDED = re.compile(
     "[.!?\u2026,;:\u3002\uff01\uff1f\uff0c\uff1b\uff1a\u3001\u060c\u061b\u061f\u06d4\u0964][\"'\u201d\u2019\u00bb)\\]\u300d\u300f]*$"
 )

@@ -167,8 +167,6 @@ class PersonPose(Stored):
     """The same in every picture of a shot."""
     armature: str = ""
     """What the artist calls the object that moves it."""
-    asset: str = ""
-    """The asset it stands for, `@lou`; empty where it is none."""
     depth: float = Field(allow_inf_nan=False)
     """Metres from the camera along its axis. Who is farther is drawn first; of two equally far the lower id."""
     joints: Points

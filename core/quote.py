@@ -12,7 +12,10 @@ from .preflight.finding import Finding
 from .prompt import CompiledText
 from .shot import Problem
 
-__all__ = ["Price", "Quote", "QuoteLine"]
+__all__ = ["NO_PRICE", "Price", "Quote", "QuoteLine"]
+
+NO_PRICE = "no price is known"
+"""Basis of a price that nobody could say: it is not free."""
 
 
 class Price(Stored):
@@ -84,5 +87,5 @@ class Quote(Stored):
         """Those of the film and those of every line, each once."""
         kept: dict[tuple[str, str, str], Finding] = {}
         for each in (*self.findings, *(finding for line in self.lines for finding in line.findings)):
-            kept.setdefault((each.code, each.message, "" if each.of_film else each.shot), each)
+            kept.setdefault((each.code, each.message, each.asset if each.of_film else each.shot), each)
         return tuple(kept.values())

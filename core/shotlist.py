@@ -35,6 +35,7 @@ from .framerate import FrameRate
 from .model_base import Stored
 from .shot import Shot
 from .text import clean
+from .text_file import read_text_file
 
 __all__ = ["FORMATS", "ShotList", "ShotListEntry", "from_shots", "read", "write"]
 
@@ -444,7 +445,7 @@ def read(path: Path, fps: FrameRate | None = None) -> ShotList:
             from .shotlist_fountain import parse
         case _:
             raise _unknown_format(path)
-    text = _text(path)
+    text = read_text_file(path, "a shot list", ShotListError)
     try:
         return parse(text, fps)
     except ShotListError as error:
@@ -471,29 +472,3 @@ def write(shots: ShotList, path: Path) -> str:
 def _unknown_format(path: Path) -> ShotListError:
     ending = path.suffix or "no ending"
     return ShotListError(f"{path.name}: {ending} is not a shot list format: use {', '.join(FORMATS)}.")
-
-
-def _text(path: Path) -> str:
-    limit = terms.MAX_SHOT_LIST_BYTES
-    try:
-        if path.exists() and not path.is_file():
-            raise ShotListError(f"{path} is not a file: check the path.")
-        with path.open("rb") as file:
-            raw = file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise ShotListError(f"There is no file {path}: check the path.") from error
-    except OSError as error:
-        raise ShotListError(f"Can't read {path} ({error.strerror or error}): check its permissions.") from error
-    if len(raw) > limit:
-        raise ShotListError(
-            f"{path.name} is larger than the {limit / 1e6:.0f} MB a shot list may have: "
-            "split it, or check that it is the right file."
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ShotListError(
-            f"{path.name}, line {line}: byte {raw[error.start]:#04x} is not UTF-8: "
-            "save the file as UTF-8 in your editor or spreadsheet."
-        ) from error

@@ -73,6 +73,14 @@ VARIANT_KINDS: tuple[tuple[str, str, str], ...] = (
 )
 """In what an asset can vary from shot to shot, one choice of each: (value, label, description)."""
 
+SHEETS: tuple[tuple[str, str, str], ...] = (
+    ("two-panel", "Two Panels", "Full body and face"),
+    ("turnaround", "Turnaround", "Five views at one scale"),
+    ("prop", "Prop", "In context, face-on and macro"),
+    ("views", "Views", "A place from its four corners"),
+)
+"""The sheets that can be drawn of an asset: (value, label, description)."""
+
 TAG_PATTERN = r"[a-z][a-z0-9_]{0,31}"
 """What an asset's tag may look like behind its @: what every provider's own tags allow."""
 MIN_KELVIN, MAX_KELVIN = 1_500, 15_000

@@ -7,45 +7,13 @@ only in where the scene comes from; everything else is this table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import terms
-from .progress_lines import PREFIX
+from .sheet import DEFAULT_SIZE, SHEET_KINDS
+from .verb import Option, Verb
 
 __all__ = ["VERBS", "Option", "Verb"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One argument of a verb, as argparse takes it."""
-
-    flags: tuple[str, ...]
-    help: str
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots.
-
-    `actions` maps what it can do to a line of help; the first one is done when none is named.
-    """
-
-    name: str
-    help: str
-    description: str
-    options: tuple[Option, ...] = ()
-    actions: Mapping[str, str] = field(default_factory=dict[str, str])
-    scene: bool = True
-    files: str = ""
-    """What it takes instead of a scene: any number of these files."""
-    saves: bool = False
-    long: bool = False
-
-    def all_options(self) -> tuple[Option, ...]:
-        """Its own options, saving where it saves, progress where it takes long, and what every verb has."""
-        return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
 
 
 def _choice(flag: str, choices: tuple[str, ...], help: str, default: bool = True) -> Option:
@@ -96,21 +64,6 @@ _TOGETHER = Option(
     {"action": "store_true"},
 )
 _MOVIE = Option(("--movie",), "write the cut to this file instead of the project's exports", {"metavar": "FILE"})
-_JSON = Option(("--json",), "print one JSON document on stdout, and nothing else there", {"action": "store_true"})
-_QUIET = Option(("--quiet",), "no progress on stderr", {"action": "store_true"})
-_PROGRESS = (
-    Option(
-        ("--progress",),
-        f"progress as lines on stderr for another program: {PREFIX.strip()} and a JSON object",
-        {"action": "store_true"},
-    ),
-    Option(
-        ("--watch-stdin",),
-        "stop when stdin is closed, as when the program that started this one is gone; a copy of the scene that "
-        "Shotwright made for this is deleted then",
-        {"action": "store_true"},
-    ),
-)
 _SECTIONS = tuple(
     Option(
         (f"--{name}",),
@@ -119,17 +72,34 @@ _SECTIONS = tuple(
     )
     for name, label, help in terms.SECTIONS
 )
-_SAVE = (
-    Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
-    Option(("--output",), "save to another file", {"metavar": "FILE"}),
-)
-
 _ON: Mapping[str, Any] = {"action": "store_true"}
 
 
 def _several(flag: str, name: str, value: str, text: str) -> Option:
     """An option that may be given several times."""
     return Option((flag,), text, {"dest": name, "metavar": value, "action": "append", "default": []})
+
+
+_SHEETS = (
+    Option(
+        ("--pose",),
+        "of a sheet: rest, current, or a frame (default: rest for a character, else current)",
+        {"metavar": "POSE"},
+    ),
+    Option(("--ground",), "of a sheet: white or transparent (default: white)", {"choices": ("white", "transparent")}),
+    Option(
+        ("--colours",),
+        "of a sheet: the objects' viewport colours, or neutral clay (default: viewport)",
+        {"choices": ("viewport", "neutral")},
+    ),
+    Option(
+        ("--front",),
+        "of a sheet: where the asset looks, as --front=-y or one of x, y, -x of its own axes, or degrees from what "
+        "was found, counter-clockwise from above",
+        {"metavar": "AXIS"},
+    ),
+    Option(("--size",), f"of a sheet: pixels across (default: {DEFAULT_SIZE})", {"metavar": "PIXELS", "type": int}),
+)
 
 
 VERBS: dict[str, Verb] = {
@@ -238,8 +208,9 @@ VERBS: dict[str, Verb] = {
                 Option(("--tag",), "the asset, by its tag, with or without @", {"metavar": "TAG"}),
                 Option(
                     ("--kind",),
-                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character)",
-                    {"choices": terms.values(terms.ASSET_KINDS), "metavar": "KIND"},
+                    f"{', '.join(terms.values(terms.ASSET_KINDS))} (default of a new one: character); "
+                    f"of a sheet: {', '.join(SHEET_KINDS)} (default: those of the asset's kind)",
+                    {"choices": (*terms.values(terms.ASSET_KINDS), *SHEET_KINDS), "metavar": "KIND"},
                 ),
                 Option(("--name",), "what a text without tags calls it", {"metavar": "TEXT"}),
                 Option(("--description",), "a few words that are put in its place", {"metavar": "TEXT"}),
@@ -258,7 +229,8 @@ VERBS: dict[str, Verb] = {
                     "--variant",
                     "variants",
                     "NAME",
-                    "the variant that is added, changed, removed or, with cast, chosen; cast takes one of each kind",
+                    "the variant that is added, changed, removed, drawn or, with cast, chosen; cast takes one of each "
+                    "kind",
                 ),
                 Option(
                     ("--variant-kind",),
@@ -278,6 +250,8 @@ VERBS: dict[str, Verb] = {
                 ),
                 Option(("--force",), "remove what shots name, too", {"action": "store_true"}),
                 Option(("--clear",), "take the asset out of the shots; all assets without --tag", _ON),
+                *_SHEETS,
+                _PROJECT,
             ),
             actions={
                 "list": "every asset, what is wrong with it and which shots it is in",
@@ -285,8 +259,10 @@ VERBS: dict[str, Verb] = {
                 "change": "change an asset: what is given takes the place of what was there, '' takes it away",
                 "remove": "remove an asset, or a variant of it",
                 "cast": "put an asset into shots, with the variants it has there",
+                "sheet": "draw its sheets into the project; with --save they are among its pictures",
             },
             saves=True,
+            long=True,
         ),
         Verb(
             "prompt",

@@ -260,7 +260,7 @@ class SHOTWRIGHT_OT_cast_asset(_AssetOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         reason = _obstacle(context)
-        shot = asset_items.active_shot(context.scene)
+        shot = shot_items.active_shot(context.scene)
         if reason is None and shot is None:
             reason = "There is no active shot: choose one in the list"
         if reason is None and shot.locked:

@@ -11,17 +11,12 @@ from .reporting import failed
 __all__ = ["CLASSES"]
 
 
-def _active(context):
-    group = context.scene.shotwright
-    return group.shots[group.active_shot] if 0 <= group.active_shot < len(group.shots) else None
-
-
 def _obstacle(context):
     """Why the active shot's flipbook can't be changed; None when it can."""
     reason = shot_items.read_only_reason(context.scene)
     if reason:
         return reason
-    item = _active(context)
+    item = shot_items.active_shot(context.scene)
     if item is None:
         return "There is no active shot: choose one in the list"
     return "The shot is locked: unlock it first" if item.locked else None
@@ -90,12 +85,12 @@ class SHOTWRIGHT_OT_set_flipbook(bpy.types.Operator):
                 crop=tuple(round(part, 6) for part in self.crop),
                 fit=self.fit,
             )
-            notes = flipbooks.choose(_read(_active(context).uuid), book)
+            notes = flipbooks.choose(_read(shot_items.active_shot(context.scene).uuid), book)
         except ShotwrightError as error:
             return failed(self, error)
         for note in notes:
             self.report({"WARNING"}, note)
-        self.report({"INFO"}, f"Flipbook: {flipbooks.state_of(_active(context))}")
+        self.report({"INFO"}, f"Flipbook: {flipbooks.state_of(shot_items.active_shot(context.scene))}")
         return {"FINISHED"}
 
 
@@ -109,7 +104,7 @@ class SHOTWRIGHT_OT_clear_flipbook(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         reason = _obstacle(context)
-        if reason is None and not _active(context).flipbook.path:
+        if reason is None and not shot_items.active_shot(context.scene).flipbook.path:
             reason = "The shot has no flipbook"
         if reason:
             cls.poll_message_set(reason)
@@ -117,7 +112,7 @@ class SHOTWRIGHT_OT_clear_flipbook(bpy.types.Operator):
 
     def execute(self, context):
         try:
-            flipbooks.clear(_read(_active(context).uuid))
+            flipbooks.clear(_read(shot_items.active_shot(context.scene).uuid))
         except ShotwrightError as error:
             return failed(self, error)
         return {"FINISHED"}

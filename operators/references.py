@@ -31,13 +31,13 @@ class SHOTWRIGHT_OT_render_references(bpy.types.Operator):
         return reason is None
 
     def execute(self, context):
-        group = context.scene.shotwright
         chosen = []
         if self.scope == "ACTIVE":
-            if not 0 <= group.active_shot < len(group.shots):
+            active = shot_items.active_shot(context.scene)
+            if active is None:
                 self.report({"ERROR"}, "This scene has no active shot: choose one in the list.")
                 return {"CANCELLED"}
-            chosen = [group.shots[group.active_shot].uuid]
+            chosen = [active.uuid]
         try:
             background.start(chosen)
         except ShotwrightError as error:

@@ -17,11 +17,6 @@ def _editable(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool
     return reason is None
 
 
-def _active(context: bpy.types.Context) -> bpy.types.PropertyGroup | None:
-    group = context.scene.shotwright
-    return group.shots[group.active_shot] if 0 <= group.active_shot < len(group.shots) else None
-
-
 class SHOTWRIGHT_OT_make_shots(bpy.types.Operator):
     """Make shots, or update the ones made before; nothing is made twice"""
 
@@ -130,7 +125,7 @@ class SHOTWRIGHT_OT_add_shot(bpy.types.Operator):
         return _editable(cls, context)
 
     def execute(self, context):
-        active = _active(context)
+        active = shot_items.active_shot(context.scene)
         shot_items.insert_shot(context.scene, active.number if active else "", camera=context.scene.camera)
         return {"FINISHED"}
 
@@ -146,16 +141,16 @@ class SHOTWRIGHT_OT_remove_shot(bpy.types.Operator):
     def poll(cls, context):
         if not _editable(cls, context):
             return False
-        if _active(context) is None:
+        if shot_items.active_shot(context.scene) is None:
             cls.poll_message_set("There is no shot to remove")
             return False
-        if _active(context).locked:
+        if shot_items.active_shot(context.scene).locked:
             cls.poll_message_set("The shot is locked: unlock it first")
             return False
         return True
 
     def execute(self, context):
-        shot_items.remove_shot(_active(context).uuid)
+        shot_items.remove_shot(shot_items.active_shot(context.scene).uuid)
         return {"FINISHED"}
 
 
@@ -172,7 +167,7 @@ class SHOTWRIGHT_OT_move_shot(bpy.types.Operator):
     def poll(cls, context):
         if not _editable(cls, context):
             return False
-        if _active(context) is None:
+        if shot_items.active_shot(context.scene) is None:
             cls.poll_message_set("There is no shot to move")
             return False
         if edit_scene.edit_decides():
@@ -181,7 +176,7 @@ class SHOTWRIGHT_OT_move_shot(bpy.types.Operator):
         return True
 
     def execute(self, context):
-        moved = shot_items.move_shot(_active(context).uuid, -1 if self.direction == "UP" else 1)
+        moved = shot_items.move_shot(shot_items.active_shot(context.scene).uuid, -1 if self.direction == "UP" else 1)
         return {"FINISHED"} if moved else {"CANCELLED"}
 
 

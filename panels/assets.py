@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import asset_items, shot_items
+from .sidebar import Sidebar
 
 __all__ = ["CLASSES"]
 
@@ -30,13 +31,7 @@ class SHOTWRIGHT_UL_assets(bpy.types.UIList):
             row.label(text="", icon="IMAGE_DATA" if len(item.variants) else "ERROR")
 
 
-class _AssetPanel:
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Shotwright"
-
-
-class SHOTWRIGHT_PT_assets(_AssetPanel, bpy.types.Panel):
+class SHOTWRIGHT_PT_assets(Sidebar, bpy.types.Panel):
     """The assets of the scene."""
 
     bl_label = "Assets"
@@ -54,7 +49,7 @@ class SHOTWRIGHT_PT_assets(_AssetPanel, bpy.types.Panel):
         item = asset_items.active(context.scene)
         if item is None:
             return
-        _draw_cast(layout, asset_items.active_shot(context.scene), item)
+        _draw_cast(layout, shot_items.active_shot(context.scene), item)
         column = layout.column()
         column.enabled = shot_items.read_only_reason(context.scene) is None
         column.use_property_split = True
@@ -66,9 +61,11 @@ class SHOTWRIGHT_PT_assets(_AssetPanel, bpy.types.Panel):
         if item.kind in ("character", "location", "prop"):
             _draw_objects(column, item)
         _draw_pictures(column, item)
+        if item.kind in ("character", "location", "prop"):
+            column.operator("shotwright.render_sheet", icon="IMAGE_PLANE").variant = -1
 
 
-class SHOTWRIGHT_PT_asset_variants(_AssetPanel, bpy.types.Panel):
+class SHOTWRIGHT_PT_asset_variants(Sidebar, bpy.types.Panel):
     """The ways the active asset can be."""
 
     bl_label = "Variants"
@@ -90,6 +87,7 @@ class SHOTWRIGHT_PT_asset_variants(_AssetPanel, bpy.types.Panel):
             row = box.row(align=True)
             row.label(text=variant.name, icon=_ICONS[variant.kind])
             row.operator("shotwright.add_asset_picture", text="", icon="IMAGE_DATA").variant = index
+            row.operator("shotwright.render_sheet", text="", icon="IMAGE_PLANE").variant = index
             row.operator("shotwright.remove_asset_variant", text="", icon="X").index = index
             for name in ("description", "must_not"):
                 box.prop(variant, name)

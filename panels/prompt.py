@@ -4,14 +4,12 @@ import bpy
 
 from ..addon import shot_items, style_items
 from ..core import terms
+from .sidebar import Sidebar
 
 __all__ = ["CLASSES"]
 
 
-class _UnderShot:
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Shotwright"
+class _UnderShot(Sidebar):
     bl_parent_id = "SHOTWRIGHT_PT_shot"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -23,10 +21,9 @@ class SHOTWRIGHT_PT_prompt(_UnderShot, bpy.types.Panel):
     bl_idname = "SHOTWRIGHT_PT_prompt"
 
     def draw(self, context):
-        group = context.scene.shotwright
-        if not 0 <= group.active_shot < len(group.shots):
+        item = shot_items.active_shot(context.scene)
+        if item is None:
             return
-        item = group.shots[group.active_shot]
         column = self.layout.column()
         column.enabled = context.scene.library is None and not item.locked
         for name, label, _ in terms.SECTIONS:

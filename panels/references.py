@@ -4,8 +4,9 @@ import textwrap
 
 import bpy
 
-from ..addon import flipbooks
+from ..addon import flipbooks, shot_items
 from ..addon.references_cache import cache
+from .sidebar import Sidebar
 
 __all__ = ["CLASSES"]
 
@@ -14,22 +15,19 @@ _MOST = 5
 """Shots whose problems are listed."""
 
 
-class SHOTWRIGHT_PT_references(bpy.types.Panel):
+class SHOTWRIGHT_PT_references(Sidebar, bpy.types.Panel):
     """What video models are shown of each shot."""
 
     bl_label = "References"
     bl_idname = "SHOTWRIGHT_PT_references"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Shotwright"
 
     def draw(self, context):
         layout = self.layout
         state = cache()
-        group = context.scene.shotwright
+        active = shot_items.active_shot(context.scene)
         column = layout.column(align=True)
         column.operator("shotwright.render_references", icon="RENDER_ANIMATION").scope = "ALL"
-        if 0 <= group.active_shot < len(group.shots):
+        if active:
             column.operator("shotwright.render_references", text="Render Active Shot").scope = "ACTIVE"
         if state.state != "idle":
             row = layout.row(align=True)
@@ -37,15 +35,14 @@ class SHOTWRIGHT_PT_references(bpy.types.Panel):
             row.operator("shotwright.cancel_references", text="", icon="X")
         else:
             _lines(context, layout, state.message, "NONE")
-        _draw_shots(context, layout, state, group)
-        if 0 <= group.active_shot < len(group.shots):
-            _draw_flipbook(context, layout, group.shots[group.active_shot])
+        _draw_shots(context, layout, state, active.uuid if active else "")
+        if active:
+            _draw_flipbook(context, layout, active)
         layout.operator("shotwright.put_motion", text="Put Motion on Active Rig", icon="ARMATURE_DATA")
 
 
-def _draw_shots(context, layout, state, group):
+def _draw_shots(context, layout, state, active):
     """The active shot's last result, and what went wrong with the others."""
-    active = group.shots[group.active_shot].uuid if 0 <= group.active_shot < len(group.shots) else ""
     rows = [row for row in state.shots if row.name == active]
     rows += [row for row in state.shots if row.message and row.name != active][:_MOST]
     for row in rows:

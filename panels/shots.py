@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import project, shot_items
+from .sidebar import Sidebar
 
 __all__ = ["CLASSES"]
 
@@ -36,13 +37,7 @@ class SHOTWRIGHT_MT_shots(bpy.types.Menu):
         layout.operator("shotwright.open_edit", icon="SEQUENCE")
 
 
-class _SidebarPanel:
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Shotwright"
-
-
-class SHOTWRIGHT_PT_shots(_SidebarPanel, bpy.types.Panel):
+class SHOTWRIGHT_PT_shots(Sidebar, bpy.types.Panel):
     """Every shot of the scene."""
 
     bl_label = "Shots"
@@ -81,7 +76,7 @@ class SHOTWRIGHT_PT_shots(_SidebarPanel, bpy.types.Panel):
         row.operator("shotwright.relink_project")
 
 
-class SHOTWRIGHT_PT_shot(_SidebarPanel, bpy.types.Panel):
+class SHOTWRIGHT_PT_shot(Sidebar, bpy.types.Panel):
     """The active shot."""
 
     bl_label = "Shot"
@@ -89,15 +84,13 @@ class SHOTWRIGHT_PT_shot(_SidebarPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context):
-        group = context.scene.shotwright
-        return 0 <= group.active_shot < len(group.shots)
+        return shot_items.active_shot(context.scene) is not None
 
     def draw(self, context):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        group = context.scene.shotwright
-        item = group.shots[group.active_shot]
+        item = shot_items.active_shot(context.scene)
         layout.enabled = context.scene.library is None
         column = layout.column()
         column.enabled = not item.locked
@@ -114,7 +107,7 @@ class SHOTWRIGHT_PT_shot(_SidebarPanel, bpy.types.Panel):
             size.prop(item, "width")
             size.prop(item, "height")
         column.prop(item, "sequence")
-        layout.prop(group, "film")
+        layout.prop(context.scene.shotwright, "film")
 
 
 CLASSES = (SHOTWRIGHT_UL_shots, SHOTWRIGHT_MT_shots, SHOTWRIGHT_PT_shots, SHOTWRIGHT_PT_shot)

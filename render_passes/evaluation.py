@@ -25,7 +25,7 @@ from .suitability import Survey, survey
 
 __all__ = ["CODE_VERSION", "Evaluation", "Moment", "camera_of", "viewport_colour"]
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 """Counted up whenever the same scene would be drawn differently; part of every fingerprint."""
 
 _KEEP_BYTES = 768 * 1024 * 1024
@@ -141,6 +141,8 @@ class Evaluation:
             )
         people = tuple(self._cast.at(depsgraph))
         digest.update(people_digest(people))
+        numbers = {name: number for number, name in self.assets.names().items()} if people else {}
+        digest.update(b"".join(b"%d " % numbers.get(person.asset, 0) for person in people))
         return Moment(seen, matrix, lens, digest.digest(), people)
 
     def read(self, progress: Progress) -> str:

@@ -128,9 +128,12 @@ class Ground:
         return ground, beneath
 
     def _is_floor(self, hit: Hit, nothing_below: bool) -> bool:
-        """Whether this is what somebody stands on, and not the ceiling of the same room."""
+        """Whether somebody stands on this, or on something as high; and it is not the ceiling of the same room."""
         heights = self.floors.get(hit.identity)
-        return heights is not None and (nothing_below or hit.z <= max(heights) + _STEP)
+        if heights is None:
+            levels = [height for each in self.floors.values() for height in each]
+            return nothing_below and hit.wide and any(abs(hit.z - level) <= _STEP for level in levels)
+        return nothing_below or hit.z <= max(heights) + _STEP
 
 
 def _foot(body: Body) -> tuple[float, float]:

@@ -66,7 +66,7 @@ def _outputs(plan: Plan, evaluation: Evaluation, folder: Path) -> Iterator[Outpu
         elif name == "board":
             yield board.Board(folder, plan)
         elif name == "pose":
-            yield pose.Pose(folder, plan, evaluation.assets.names(), evaluation.strangers, evaluation.owners.ids)
+            yield pose.Pose(folder, plan, evaluation.assets.names(), evaluation.strangers)
         elif name == "layout":
             yield layout.Layout(folder, plan, evaluation.assets.names(), layout.moving(evaluation.some(3)[1]))
     if {"first", "last"} & set(plan.passes):

@@ -18,7 +18,7 @@ from ..core.rigs.face_points import face_bones
 from .geometry import is_hidden, shown_in
 from .owners import Owners
 
-__all__ = ["NAMES", "Cast", "Person", "people_digest", "seen"]
+__all__ = ["NAMES", "Cast", "Person", "is_shown", "people_digest", "seen"]
 
 NAMES: tuple[str, ...] = (
     *JOINTS,
@@ -60,7 +60,8 @@ class Person:
 
     def digest(self) -> bytes:
         """Of everything that is drawn and written of this person."""
-        made = hashlib.sha256(f"{self.id}\0{self.armature}\0{self.asset}".encode())
+        # Not what the asset is called: of a renamed one everything looks the same.
+        made = hashlib.sha256(f"{self.id}\0{self.armature}".encode())
         made.update(self.places.astype(np.float32).tobytes() + self.estimated.tobytes())
         return made.digest()
 
@@ -268,13 +269,29 @@ def seen(
 
 
 def _is_seen(person: Person, x: float, y: float, z: float, depth: Floats, own: NDArray[np.bool_]) -> bool:
-    height, width = depth.shape
-    rows = slice(max(0, int(y) - _ROUND), min(height, int(y) + _ROUND + 1))
-    columns = slice(max(0, int(x) - _ROUND), min(width, int(x) + _ROUND + 1))
-    there, mine = depth[rows, columns], own[rows, columns]
+    near = _around(x, y)
+    there, mine = depth[near], own[near]
     thick = _OWN_DEPTH * (person.torso or z / 10)
     free = (there == 0) | (there >= z - thick * 0.25)
     return bool((free | (mine & (there >= z - thick))).any())
+
+
+def is_shown(found: Sequence[Point | None], own: NDArray[np.bool_]) -> bool:
+    """Whether a picture shows anything of a person: a point is seen, or their own surface where a point is.
+
+    A thick body hides all of its own joints. `found` of `seen`, and `own` as for it.
+    """
+    return any(
+        point.visible == "seen" or (point.visible == "occluded" and bool(own[_around(point.x, point.y)].any()))
+        for point in found
+        if point is not None
+    )
+
+
+def _around(x: float, y: float) -> tuple[slice, slice]:
+    """The pixels around a place."""
+    column, row = int(x), int(y)
+    return slice(max(0, row - _ROUND), row + _ROUND + 1), slice(max(0, column - _ROUND), column + _ROUND + 1)
 
 
 def people_digest(people: Sequence[Person]) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..brief.picture import eyes_of
 from ..brief.record import CameraBrief
 from ..brief.track import CameraTrack, Subject
 from ..rigs.data import JOINTS, JointName, Recognised
 from ..shot import Shot
 from ..text import short
+from .bodies import in_picture, seen_at
 from .facts import Ask
 from .rules import Hit, Hits, Limits, rule
-from .view import in_picture, seen_at
 from .words import count, listed, percent
 
 _LIMBS: tuple[JointName, ...] = tuple(name for name in JOINTS if name[2:] in ("elbow", "wrist", "knee", "ankle"))
@@ -74,5 +75,7 @@ def _people(track: CameraTrack) -> Iterator[Subject]:
 
 def _joints_in(track: CameraTrack, person: Subject) -> list[list[bool]]:
     """For each time at which somebody is there, which of the joints are in the picture; [] where none ever is."""
-    found = [[in_picture(sample, place) for place in body.joints.values()] for sample, body in seen_at(track, person)]
+    eyes = {eye.frame: eye for eye in eyes_of(track)}
+    there = ((eyes[sample.frame], body) for sample, body in seen_at(track, person) if sample.frame in eyes)
+    found = [[in_picture(eye, place) for place in body.joints.values()] for eye, body in there]
     return found if any(map(any, found)) else []

@@ -9,8 +9,8 @@ from ..brief.record import CameraBrief
 from ..brief.track import Body, CameraTrack, Subject
 from ..model import ModelProfile
 from ..text import short
+from .bodies import middle, seen_at, span
 from .rules import Hit, Hits, Limits, rule
-from .view import middle, seen_at, span
 from .words import listed, percent
 
 

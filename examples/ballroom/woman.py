@@ -101,11 +101,11 @@ def _collar() -> Shape:
     """A band around the neck, open in front, higher behind."""
     points, faces, count = [], [], 22
     for i in range(count + 1):
-        angle = pi * (0.24 + 1.52 * i / count) - pi / 2 + pi  # from the left front over the back to the right
+        angle = pi * (1.52 * i / count - 0.76)  # from the right front over the back to the left
         high = 0.045 + 0.045 * sin(pi * i / count)
         for out, z in ((0.0, 1.39), (0.022, 1.39 + high), (0.034, 1.385 + high), (0.02, 1.385)):
             radius = 0.068 + out
-            points.append((-radius * 1.08 * sin(angle), 0.016 + radius * -cos(angle) * -1.0, z))
+            points.append((-radius * 1.08 * sin(angle), 0.016 + radius * cos(angle), z))
     for i in range(count):
         for k in range(4):
             a, b = i * 4 + k, i * 4 + (k + 1) % 4
@@ -293,7 +293,7 @@ def _head(skin: Skin) -> None:
             "head",
         )
         skin.add(ball((s * 0.07, 0.012, up(0.09)), (0.008, 0.014, 0.022), 10), "Skin", "head")
-    skin.add(ball((0, -0.077, up(0.04)), (0.02, 0.01, 0.007), 12), "Oxblood", "head")
+    skin.add(ball((0, -0.089, up(0.034)), (0.017, 0.009, 0.005), 12), "Oxblood", "head")
     cap = ball((0, 0, 0), (0.081, 0.102, 0.096), 24)
     skin.add(cap.moved(at(0, 0.018, up(0.138)) @ turned("X", 24)), "Hair", "head")
     skin.add(ball((0, 0.105, up(0.055)), (0.055, 0.05, 0.048), 18), "Hair", "head")

@@ -302,13 +302,20 @@ def test_masks_boxes_and_poses(scene: bpy.types.Scene, tmp_path: Path):
     package, folder = drawn(scene, "mask", "layout", "pose", "edges")
     assert set(package["masks"]) == {"@lou", "@crate", "Other"} and set(package["layout"]) == {"@lou"}
     frames = parse_pose((folder / "pose.json").read_text(encoding="utf-8")).frames
-    assert {(person.id, person.asset) for frame in frames for person in frame.people} == {
-        ("Figure", "@lou"),
-        (other.name, ""),
-    }
-    scene.shotwright.assets.clear()
-    _, plain = drawn(scene, "pose")
-    assert '"asset"' not in (plain / "pose.json").read_text(encoding="utf-8")
+    assert {person.id for frame in frames for person in frame.people} == {"Figure", other.name}
+
+
+@pytest.mark.parametrize("wanted", [(), ("pose", "edges", "board")])
+def test_a_name_alone_makes_nothing_stale(scene: bpy.types.Scene, tmp_path: Path, wanted: tuple[str, ...]):
+    """Tagging a whole rig, and renaming its tag: what is drawn by default has no names in it."""
+    save(tmp_path / "film.blend")
+    rig = add_figure(scene)
+    shot_id = new_shot(scene, camera=scene.camera, frame_start=1, frame_end=2)
+    before = fingerprint(shot_id, *wanted)
+    tag("lou", rig)
+    assert fingerprint(shot_id, *wanted) == before
+    assets.rename("lou", "louise")
+    assert fingerprint(shot_id, *wanted) == before
 
 
 def test_cycles_calls_them_alike(scene: bpy.types.Scene, tmp_path: Path):

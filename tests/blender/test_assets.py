@@ -188,6 +188,13 @@ def test_variants_and_casts(scene: bpy.types.Scene):
     assert read_assets() == []
 
 
+def test_an_asset_is_cast_by_its_tag_though_its_uuid_was_named(scene: bpy.types.Scene):
+    bpy.ops.shotwright.add_asset(tag="lou")
+    shot_id = new_shot(scene, camera=add_camera(scene, "Cam"))
+    assert assets.cast(asset_buttons.read_shots(), the().id)
+    assert [each.name for each in stored(shot_id).assets] == ["lou"]
+
+
 def test_rename(scene: bpy.types.Scene):
     shot_id = new_shot(scene)
     bpy.ops.shotwright.add_asset(tag="lou")

@@ -234,14 +234,14 @@ def test_crash_of_the_child_is_a_sentence(tmp_path: Path):
 
 def test_damaged_copy_is_a_sentence(scene: bpy.types.Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     film.save(tmp_path / "film.blend")
-    real = background._save_copy
+    real = background.save_copy
 
     def damaged(folder: Path) -> Path:
         path = real(folder)
         path.write_bytes(b"no blend")
         return path
 
-    monkeypatch.setattr(background, "_save_copy", damaged)
+    monkeypatch.setattr(background, "save_copy", damaged)
     job = background.start()
     finish()
     assert job.message.startswith("Blender can't open ")
@@ -260,8 +260,8 @@ def test_program_that_is_gone_is_a_sentence(scene: bpy.types.Scene, tmp_path: Pa
 
 def test_child_without_a_parent_removes_its_copy(scene: bpy.types.Scene, tmp_path: Path):
     path = film.save(tmp_path / "film.blend")
-    project = background._open_project([])
-    copy = background._save_copy(project)
+    project = background.open_project([])
+    copy = background.save_copy(project)
     command = background._command(copy, project, [], PASSES)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1, done.stderr
@@ -277,8 +277,8 @@ def test_child_without_a_parent_removes_its_copy(scene: bpy.types.Scene, tmp_pat
 def test_child_whose_parent_was_killed_removes_all(tmp_path: Path):
     two_shots(frames=400)
     film.save(tmp_path / "film.blend")
-    project = background._open_project([])
-    command = background._command(background._save_copy(project), project, [], PASSES)
+    project = background.open_project([])
+    command = background._command(background.save_copy(project), project, [], PASSES)
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0) as child:
         assert child.stdin and child.stdout and child.stderr

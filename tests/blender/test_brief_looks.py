@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 import pytest
+from support.blender_tracks import asset, read
 from support.stage import Stage
-from support.tracks import asset, read
 
 
 @pytest.fixture

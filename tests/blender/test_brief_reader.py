@@ -13,10 +13,10 @@ from bl_ext.user_default.shotwright.core.brief.track import CameraTrack, Sample
 from bl_ext.user_default.shotwright.core.errors import SceneError
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
+from support.blender_tracks import ids, read, recognised, shot_of, subject
 from support.film import new_shot
 from support.snapshot import scene_state
 from support.stage import Stage
-from support.tracks import ids, read, recognised, shot_of, subject
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from bl_ext.user_default.shotwright.addon import brief_reader
 from bl_ext.user_default.shotwright.addon.shots import read_shots
 from bl_ext.user_default.shotwright.core.asset import ShotAsset
 from bl_ext.user_default.shotwright.core.prompt import Prompt
+from support.blender_tracks import asset, ids, read, recognised, subject
 from support.film import save
 from support.snapshot import scene_state
 from support.stage import Stage
-from support.tracks import asset, ids, read, recognised, subject
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from bl_ext.user_default.shotwright.addon import pipeline, project, quotes
 from bl_ext.user_default.shotwright.addon.shots import list_shots
 from bl_ext.user_default.shotwright.backends import catalog
-from bl_ext.user_default.shotwright.core.pose import PoseRecord, parse_pose
+from bl_ext.user_default.shotwright.core.pose import PersonPose, PoseRecord, parse_pose
 from bl_ext.user_default.shotwright.core.rigs import corrections, face_points
 from bl_ext.user_default.shotwright.core.rigs.data import JointBone
 from bl_ext.user_default.shotwright.jobs.files import write_json
@@ -198,6 +198,70 @@ def test_the_body_hides_what_is_far_behind_it(scene: bpy.types.Scene):
     _, _, files = draw(scene)
     (person,) = poses(files).frames[0].people
     assert {person.joint(name).visible for name in BONES} == {"seen"}
+
+
+def wall_before(scene: bpy.types.Scene, at: tuple[float, float, float], *hidden: int) -> bpy.types.Object:
+    """A wall that is only there in some frames, or always."""
+    wall = add_cube(scene, "Wall", at=at)
+    wall.scale = (0.8, 0.05, 1.5)
+    for frame in range(scene.frame_start, scene.frame_end + 1) if hidden else ():
+        wall.hide_render = frame not in hidden
+        wall.keyframe_insert("hide_render", frame=frame)
+    return wall
+
+
+def lit(picture: np.ndarray, person: PersonPose) -> bool:
+    """Whether somebody's hip is drawn."""
+    hip = person.joint("l_hip")
+    return bool(picture[round(hip.y) - 2 : round(hip.y) + 3, round(hip.x) - 2 : round(hip.x) + 3].max() > 100)
+
+
+def test_who_is_wholly_hidden_is_not_drawn(scene: bpy.types.Scene):
+    """They are written all the same; who is seen beside them is drawn as ever."""
+    add_figure(scene)
+    add_figure(scene, "Behind", at=(-1.6, 2.0, 0.0))
+    wall_before(scene, (-1.2, 1.0, 0.9))
+    look(scene.camera, (0.8, -4.0, 1.2))
+    _, _, files = draw(scene)
+    pictures = list(read_frames(files["pose.mp4"], *SIZE))
+    for frame, picture in zip(poses(files).frames, pictures, strict=True):
+        people = {person.id: person for person in frame.people}
+        assert set(people["Behind"].joints.visible) <= set("o-")
+        assert (lit(picture, people["Figure"]), lit(picture, people["Behind"])) == (True, False)
+
+
+@pytest.mark.parametrize(("hidden", "drawn"), [(range(8, 19), True), (range(8, 20), False), (range(1, 4), False)])
+def test_who_passes_a_column_does_not_blink(scene: bpy.types.Scene, hidden: range, drawn: bool):
+    """Less than half a second between two pictures that show somebody; not before the first or behind the last."""
+    scene.frame_end = 30
+    add_figure(scene)
+    wall_before(scene, (0.3, -1.5, 0.9), *hidden)
+    _, _, files = draw(scene)
+    for frame, picture in zip(poses(files).frames, read_frames(files["pose.mp4"], *SIZE), strict=True):
+        (person,) = frame.people
+        assert ("s" in person.joints.visible) == (frame.frame not in hidden)
+        assert lit(picture, person) == (drawn or frame.frame not in hidden), frame.frame
+
+
+def test_a_thick_body_is_drawn_though_it_hides_its_joints(scene: bpy.types.Scene):
+    rig = add_figure(scene)
+    costume = add_cube(scene, "Costume", at=(0.0, 0.0, 0.9))
+    costume.scale = (1.0, 0.6, 1.0)
+    costume.parent = rig
+    _, _, files = draw(scene)
+    (person,) = poses(files).frames[0].people
+    assert set(person.joints.visible) <= set("o-")
+    assert lit(next(iter(read_frames(files["pose.mp4"], *SIZE))), person)
+
+
+def test_a_shot_of_nobody_but_the_hidden_has_no_poses(scene: bpy.types.Scene):
+    add_figure(scene)
+    wall_before(scene, (0.3, -1.5, 0.9))
+    report, _, files = draw(scene, ("clay", "pose"))
+    assert (report.status, set(files)) == ("done", {"clay.mp4"})
+    report, _, _ = draw(scene)
+    assert report.status == "skipped"
+    assert "shows nobody whose pose is known" in report.problems[0].message
 
 
 def test_outside_of_the_picture_and_behind_the_camera(scene: bpy.types.Scene):

@@ -170,6 +170,17 @@ def test_scenes_with_something_wrong(
     assert [problem.code for problem in made.lines[0].problems] == ([code] if severity == "error" else [])
 
 
+def test_a_camera_that_sees_only_the_ground_from_below(scene: bpy.types.Scene):
+    """Nobody is seen standing on it, and what stands on it tells that it is no ceiling."""
+    add_shot(scene)
+    bpy.data.objects.remove(scene.objects["Figure"])
+    scene.objects["Floor"].location.z, scene.objects["Floor"].scale.z = -0.01, 0.01
+    add_cube(scene, "Box", at=(0.0, 0.0, 1.0))
+    scene.objects["Cam"].location.z = -1.0
+    (finding,) = found(quote(), "camera-under-ground")
+    assert "m under the ground at frame 1" in finding.message
+
+
 def test_a_model_of_the_catalogue(scene: bpy.types.Scene):
     """No backend makes its clips here, and everything else is told."""
     add_shot(scene, action="@lou walks across the floor and turns to the window")
@@ -388,6 +399,28 @@ def test_fixes(scene: bpy.types.Scene, code: str):
     assert fixes.fix(findings) == fixes.Fixed()  # looked again, and there was nothing to do
     assert len(scene.shotwright.shots) == before
     assert scene_state(scene)["objects"] == bad["objects"] or code == "object-gone"
+
+
+def test_the_shadow_of_the_sun_that_is_rendered_is_turned_on(scene: bpy.types.Scene):
+    add_shot(scene, subject="a wary robot")
+    aside = bpy.data.collections.new("Aside")
+    scene.collection.children.link(aside)
+    strong = add_sun(scene, "Strong", energy=10.0)
+    aside.objects.link(strong)
+    scene.collection.objects.unlink(strong)
+    scene.view_layers[0].layer_collection.children["Aside"].exclude = True
+    strong.data.use_shadow = scene.objects["Key"].data.use_shadow = False
+    fixed = fixes.fix(found(quote(WAN, passes=("clay",)), "light-shadow-off"))
+    assert fixed.done == ["SH010: the shadow of 'Key' is on."]
+    assert (scene.objects["Key"].data.use_shadow, strong.data.use_shadow) == (True, False)
+    assert not found(quote(WAN, passes=("clay",)), "light-shadow-off")
+
+
+def test_a_new_number_is_told(scene: bpy.types.Scene):
+    for _ in range(2):
+        stored(add_shot(scene)).number = "SH010"
+    fixed = fixes.fix(quote().all_findings)
+    assert fixed.done == ["SH010: it was one of several of this number, and is SH020 now."]
 
 
 def test_a_locked_shot_is_left(scene: bpy.types.Scene):

@@ -215,6 +215,16 @@ def test_a_bad_style(scene: bpy.types.Scene, words: tuple[str, ...], sentence: s
     assert read_style() == before
 
 
+def test_a_cleared_style_does_not_come_back_from_a_copied_scene(scene: bpy.types.Scene):
+    new_shot(scene, camera=scene.camera)
+    scene.shotwright.style.prefix, scene.shotwright.style.lens = "35 mm", "soft"
+    scene.copy()
+    prompt_verb.change_style(verb("style", "clear", "--field", "lens"))
+    assert (read_style().prefix, read_style().lens) == ("35 mm", "")
+    prompt_verb.change_style(verb("style", "clear"))
+    assert read_style().empty
+
+
 def test_a_shot_of_another_file_keeps_its_prompt(scene: bpy.types.Scene, tmp_path: Path):
     new_shot(scene, camera=scene.camera)
     scene.shotwright.style.prefix = "theirs"

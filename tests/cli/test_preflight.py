@@ -138,6 +138,7 @@ def test_a_model_without_a_backend(shotwright, trouble):
     text = shotwright("quote", trouble, "--model", "wan2.1-vace-1.3b", "--shot", "SH010", code=2).out
     assert "         error    This version of Shotwright makes no clips with" in text
     assert "depth; prompt of" in text
+    assert text.endswith("Together: no price is known\n")
 
 
 def test_a_model_of_the_users(shotwright, film, tmp_path):

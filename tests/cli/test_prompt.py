@@ -112,8 +112,8 @@ def bad_files(folder: Path) -> dict[str, str]:
         "none.json": "there is no shot SH999. Shots: SH010, SH020, SH030. Nothing was changed.",
         "twice.json": "two of its prompts are for SH010: remove one.",
         "broken.json": "it is not JSON: line 1",
-        "latin.json": "it is not UTF-8 text",
-        "missing.json": "it can't be read (No such file or directory)",
+        "latin.json": "line 1: byte 0xe9 is not UTF-8",
+        "missing.json": "There is no file",
     }
     good = {"number": "SH010", "subject": "changed"}
     whole_ = {"schema": "shotwright.prompts.1", "shots": [good, {"number": "SH999"}]}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from support import moving_cameras, still_cameras
+from support import blender_moving_cameras, blender_still_cameras
 from support.stage import CAMERAS, FRAMES, Known, Stage
 
 __all__ = ["CAMERAS", "FRAMES", "TABLES", "Known", "Stage"]
 
-TABLES = (still_cameras, moving_cameras)
+TABLES = (blender_still_cameras, blender_moving_cameras)
 """The modules that filled `CAMERAS`."""

@@ -93,6 +93,10 @@ def _seen() -> list[Known]:
 
 
 def _parts() -> list[Known]:
+    return [*_hands_and_feet(), *_trunk()]
+
+
+def _hands_and_feet() -> list[Known]:
     return [
         # 0.52 m of height at the hands, around 1.03: from 0.77 to 1.29. The camera is 0.45 m higher at 2.2 m: 11.6°.
         Known(
@@ -127,6 +131,11 @@ def _parts() -> list[Known]:
             {"start.part": "feet", "start.framing": "insert"},
             says=["Insert of @lou's feet from floor level"],
         ),
+    ]
+
+
+def _trunk() -> list[Known]:
+    return [
         # 0.72 m of height around 1.1: from 0.74 to 1.46, shoulders at 1.43.
         Known(
             "a back",

@@ -100,13 +100,18 @@ def angles() -> list[Known]:
     ]
 
 
-def frames() -> list[Known]:
-    def pair(gap: float) -> list[tuple[str, str, object]]:
-        return [
-            ("@lou", "character", person((-gap / 2, 0, 0), 60)),
-            ("@anna", "character", person((gap / 2, 0, 0), -60)),
-        ]
+def _pair(gap: float) -> list[tuple[str, str, object]]:
+    return [
+        ("@lou", "character", person((-gap / 2, 0, 0), 60)),
+        ("@anna", "character", person((gap / 2, 0, 0), -60)),
+    ]
 
+
+def frames() -> list[Known]:
+    return [*_people(), *_things()]
+
+
+def _people() -> list[Known]:
     return [
         # 6.17 m across at 6 m: 1.2 m to the left is at 0.31, and it looks along +x.
         Known(
@@ -122,7 +127,7 @@ def frames() -> list[Known]:
         # At 3 m: 2.16 m across, 1.2 m high around 1.35: from 0.74 to 1.96.
         Known(
             "two at a table",
-            camera((0, -3, 1.35), subjects=pair(0.9), mentioned=["@anna", "@lou"]),
+            camera((0, -3, 1.35), subjects=_pair(0.9), mentioned=["@anna", "@lou"]),
             {
                 "subject.id": "@anna",
                 "start.framing": "two-shot",
@@ -157,6 +162,11 @@ def frames() -> list[Known]:
             ),
             {"subject.id": "@lou", "start.framing": "over-shoulder", "start.beside.0": "@anna", "start.size": "MS"},
         ),
+    ]
+
+
+def _things() -> list[Known]:
+    return [
         # 0.2 m of a record player in 0.24 m of height, 0.4 in 0.43 across.
         Known(
             "a record player close",

@@ -177,3 +177,18 @@ def test_a_file_of_assets():
 def test_the_schema_in_the_docs():
     text = (ROOT / "docs" / "schemas" / "assetlist.1.json").read_text(encoding="utf-8")
     assert json.loads(text) == json_schema()
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"tag": "lou", "facts": []}, r"asset 1 \(@lou\), facts is no field of it: use tag, kind, .*identity"),
+        (
+            {"tag": "lou", "variants": [{"kind": "light", "name": "night", "kelvin": 3000}]},
+            r"variants\.0\.kelvin is no field of it: use kind, name, .*white_balance",
+        ),
+    ],
+)
+def test_a_field_that_there_is_not_is_told_with_those_there_are(row: dict[str, object], says: str):
+    with pytest.raises(BadInput, match=says):
+        parse(json.dumps([row]))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from shotwright.backends import catalog, registry
@@ -14,23 +12,10 @@ from shotwright.core import terms
 from shotwright.core.errors import BadInput
 from shotwright.core.framerate import FrameRate
 from shotwright.core.model import ModelProfile
+from support.models import entry
 
 OURS = Path(catalog.__file__).with_name("catalog")
 NAMES = ["animatic", "wan2.1-vace-1.3b", "wan2.1-vace-14b"]
-
-
-def entry(**changes: Any) -> str:
-    whole = {
-        "schema": "shotwright.model.1",
-        "name": "mine",
-        "title": "Mine",
-        "backend": "mine",
-        "frame_rates": "any",
-        "length": "any",
-        "size": "any",
-        "references": {},
-    }
-    return json.dumps({**whole, **changes})
 
 
 def models() -> list[ModelProfile]:

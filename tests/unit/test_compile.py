@@ -169,6 +169,8 @@ INSIDE = "Lou (a janitor robot of yellowed plastic with a CRT for a head)"
         ("@lou — rain", f"{NAMED} — rain."),
         ("(@lou) dances", f"({NAMED}) dances."),
         ("@lou's arm, @lou’s eye", f"Lou's{INSIDE[3:]} arm, Lou’s eye."),
+        ("@lou' arm", f"Lou'{INSIDE[3:]} arm."),
+        ("'go, @lou' he hears", f"'go, Lou'{INSIDE[3:]} he hears."),
         ("@lou-like dolls", f"{INSIDE}-like dolls."),
         ("@lou跳舞。", f"{INSIDE}跳舞。"),
         ("it is @lou! @lou dances", f"it is {NAMED}! Lou dances."),
@@ -474,7 +476,11 @@ def test_the_map_is_whole_whatever_goes_in():
     ids=["words", "tags", "dots", "brackets", "mail", "ats", "marks", "unknown", "and", "arabic"],
 )
 def test_a_hundred_kilobytes(text: str):
-    before = time.perf_counter()
-    found = made(action=text, constraints=text, dialect=limited(PLAIN, 512, "tokens", negative=True))
-    length(found.text, "tokens")
-    assert time.perf_counter() - before < 3, "linear takes 0.7 s at most; quadratic takes minutes"
+    def spent(text: str) -> float:
+        before = time.process_time()
+        found = made(action=text, constraints=text, dialect=limited(PLAIN, 512, "tokens", negative=True))
+        length(found.text, "tokens")
+        return time.process_time() - before
+
+    tenth = min(spent(text[: len(text) // 10]) for _ in range(3))
+    assert spent(text) < 40 * max(tenth, 0.005), "linear is 10 times a tenth, quadratic 100 times"

@@ -166,3 +166,11 @@ def test_findings_of_a_quote_are_there_once():
     film = check(facts, ("asset", "style"))
     quote = Quote(film="f", model="m", lines=(line, line), findings=film)
     assert [each.code for each in quote.all_findings] == ["style-palette-sum", "camera-none"]
+
+
+def test_findings_of_two_assets_that_say_the_same_are_two():
+    """Of two assets with one tag, and one sentence about both, a fix has to reach both."""
+    (finding,) = (each for each in check(CASES["text-control"].trips) if each.code == "text-control")
+    both = (finding, finding.model_copy(update={"asset": "another"}), finding)
+    quote = Quote(film="f", model="m", lines=(), findings=both)
+    assert [each.asset for each in quote.all_findings] == [finding.asset, "another"]

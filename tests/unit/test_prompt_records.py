@@ -15,6 +15,7 @@ from shotwright.core.model import ModelProfile, PromptRule, parse_profile
 from shotwright.core.model_base import to_json
 from shotwright.core.prompt import CompiledText
 from shotwright.core.take import Request, RequestShot
+from support.models import entry
 
 
 def shot(name: str, prompt: CompiledText | None = None) -> RequestShot:
@@ -66,17 +67,7 @@ def test_a_prompt_is_part_of_what_is_asked():
 
 
 def profile(**changes: Any) -> ModelProfile:
-    whole = {
-        "schema": "shotwright.model.1",
-        "name": "mine",
-        "title": "Mine",
-        "backend": "mine",
-        "frame_rates": "any",
-        "length": "any",
-        "size": "any",
-        "references": {},
-    }
-    return parse_profile(json.dumps({**whole, **changes}))
+    return parse_profile(entry(**changes))
 
 
 def test_a_profile_from_before_there_were_prompts_takes_no_text():
