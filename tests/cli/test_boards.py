@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from support import cli
+from support.tree import ROOT
 
 
 def boards_of(path: Path) -> dict[str, int]:
@@ -194,3 +196,27 @@ turned = drawn("Cube")[1]
 assert (np.abs(turned.astype(int) - ghost) > 8).mean() < 0.002
 """
     in_bpy(code, film("film"))
+
+
+def test_the_example_film_ends_as_it_begins(shotwright, environment, tmp_path):
+    """The last shot pulls out into the first one's framing: one echo, and no cut that looks like a jump."""
+    path = tmp_path / "film.blend"
+    script = (
+        "import sys\nsys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom ballroom import papers\n"
+        "papers.write(Path(sys.argv[2]))"
+    )
+    for command in (
+        [ROOT / "examples" / "ballroom" / "build.py", path],
+        ["-c", script, ROOT / "examples", tmp_path],
+    ):
+        ran = cli.run([sys.executable, *map(str, command)], environment, tmp_path)
+        assert ran.code == 0, ran.err
+    shotwright("make-shots", path, "--save", code=0)
+    shotwright("assets", path, "add", "--from", tmp_path / "assets.json", "--save", code=0)
+    shotwright("prompt", path, "import", "--from", tmp_path / "prompts.json", "--save", code=0)
+    found = shotwright("rhythm", path, "--json", code=0).document
+    [echo] = found["repeats"]
+    pair = [found["shots"][echo[place]]["number"] for place in ("first", "second")]
+    assert (echo["kind"], pair, echo["ends"][1]) == ("echo", ["SH010", "SH080"], "end")
+    assert echo["similarity"] > 0.9
+    assert found["average"] == pytest.approx(1100 / 24 / 8, abs=1e-3)
