@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.brief import CameraBrief, describe
+from ..core.brief.track import CameraTrack
 from ..core.compile import compile_prompt
 from ..core.dialect import Dialect
 from ..core.errors import ShotwrightError
@@ -36,6 +37,8 @@ class RealCamera:
     """For the CAMERA section."""
     brief: CameraBrief | None = None
     """The same as fields; None where it could not be measured."""
+    track: CameraTrack | None = None
+    """What it was measured from."""
     problem: str = ""
     """Why it could not be."""
 
@@ -57,10 +60,10 @@ class Cameras:
         try:
             if shot.scene not in self._rigs:
                 self._rigs[shot.scene] = rig_maps.of_scene(scene_named(shot.scene), self._folder)
-            brief, _ = brief_of(shot, self._assets, self._rigs[shot.scene], self._meshes)
+            brief, track = brief_of(shot, self._assets, self._rigs[shot.scene], self._meshes)
         except ShotwrightError as error:
             return RealCamera(problem=str(error))
-        return RealCamera(describe(brief), brief)
+        return RealCamera(describe(brief), brief, track)
 
 
 def compiled(shot: Shot, dialect: Dialect, camera: RealCamera) -> CompiledPrompt:

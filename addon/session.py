@@ -44,8 +44,10 @@ from . import (
     prompt_tables,
     prompt_verb,
     quotes,
+    rhythm,
     sequencer,
     sheets,
+    storyboard,
     tables,
     takes,
 )
@@ -80,6 +82,10 @@ def run(given: argparse.Namespace, out: TextIO) -> int:
                 return _finish(given, out, _cut(given))
             case "page":
                 return _page(given, out)
+            case "boards":
+                return _boards(given, out)
+            case "rhythm":
+                return _say(out, *rhythm.tell(given, _chosen_or_refuse(given)))
             case "quote":
                 return _quote(given, out)
             case "takes":
@@ -99,12 +105,8 @@ def _shots(given: argparse.Namespace, out: TextIO) -> int:
     rows = _chosen(given)
     if given.export:
         export_shot_list([row.shot for row in rows], Path(given.export))
-    if given.json:
-        out.write(to_json({"schema": "shotwright.shots.1", "shots": [row.row() for row in rows]}))
-    else:
-        out.write(tables.shots(rows))
-    out.flush()
-    return terms.EXIT_DONE
+    document = {"schema": "shotwright.shots.1", "shots": [row.row() for row in rows]}
+    return _say(out, to_json(document) if given.json else tables.shots(rows))
 
 
 def _make_shots(given: argparse.Namespace, out: TextIO) -> int:
@@ -168,10 +170,7 @@ def _assets(given: argparse.Namespace, out: TextIO) -> int:
     saved = _save(given) if changes else None
     document = asset_verb.document(given, read_shots() if changes else chosen)
     document |= {"saved": saved, "notes": notes}
-    out.write(to_json(document) if given.json else tables.assets(document, saved, changes))
-    out.flush()
-    _tell(notes)
-    return terms.EXIT_DONE
+    return _say(out, to_json(document) if given.json else tables.assets(document, saved, changes), notes)
 
 
 def _sheets(given: argparse.Namespace, out: TextIO) -> int:
@@ -199,10 +198,7 @@ def _sheets(given: argparse.Namespace, out: TextIO) -> int:
         "saved": saved,
         "notes": notes,
     }
-    out.write(to_json(document) if given.json else tables.sheets(rows, saved, saves))
-    out.flush()
-    _tell(notes)
-    return terms.EXIT_DONE
+    return _say(out, to_json(document) if given.json else tables.sheets(rows, saved, saves), notes)
 
 
 def _prompt(given: argparse.Namespace, out: TextIO) -> int:
@@ -214,10 +210,7 @@ def _prompt(given: argparse.Namespace, out: TextIO) -> int:
     saved = _save(given) if changed else None
     document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
     document = {"schema": "shotwright.prompt.1", **document, "saved": saved}
-    out.write(to_json(document) if given.json else prompt_tables.prompts(document, saved, changed))
-    out.flush()
-    _tell(notes)
-    return terms.EXIT_DONE
+    return _say(out, to_json(document) if given.json else prompt_tables.prompts(document, saved, changed), notes)
 
 
 def _style(given: argparse.Namespace, out: TextIO) -> int:
@@ -226,9 +219,7 @@ def _style(given: argparse.Namespace, out: TextIO) -> int:
     changed = prompt_verb.change_style(given)
     saved = _save(given) if changed else None
     document = {"schema": "shotwright.style.1", **prompt_verb.style_document(), "saved": saved}
-    out.write(to_json(document) if given.json else prompt_tables.style(document, saved, changed))
-    out.flush()
-    return terms.EXIT_DONE
+    return _say(out, to_json(document) if given.json else prompt_tables.style(document, saved, changed))
 
 
 def _profile(name: str | None) -> ModelProfile | None:
@@ -286,10 +277,18 @@ def _page(given: argparse.Namespace, out: TextIO) -> int:
         check_writable(path)
     run_ = _start(given, create=False)
     made = page.write(run_, rows, path, round(given.limit * 1e6))
+    return _say(out, to_json(made.document()) if given.json else made.sentence() + "\n", run_.notes)
+
+
+def _boards(given: argparse.Namespace, out: TextIO) -> int:
+    rows = _chosen_or_refuse(given)
+    wishes = storyboard.wishes(given)
+    _refuse_export(given.pdf, "pdf")
+    made = storyboard.write(_start(given, create=_work_for(rows)), rows, wishes)
     out.write(to_json(made.document()) if given.json else made.sentence() + "\n")
     out.flush()
-    _tell(run_.notes)
-    return terms.EXIT_DONE
+    _tell(made.notes)
+    return terms.EXIT_BAD_INPUT if made.failed else terms.EXIT_DONE
 
 
 def _quote(given: argparse.Namespace, out: TextIO) -> int:
@@ -382,14 +381,9 @@ def _jobs(given: argparse.Namespace, out: TextIO) -> int:
 def _motion(given: argparse.Namespace, out: TextIO) -> int:
     done = motion.put(_scene(given), motion.wanted(given))
     saved = _save(given)
-    if given.json:
-        out.write(to_json({**done.document(), "saved": saved}))
-    else:
-        told = f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE."
-        out.write(f"{done.sentence()} {told}\n")
-    out.flush()
-    _tell(done.notes)
-    return terms.EXIT_DONE
+    told = f"Saved to {saved}." if saved else "Not saved: add --save or --output FILE."
+    words = to_json({**done.document(), "saved": saved}) if given.json else f"{done.sentence()} {told}\n"
+    return _say(out, words, done.notes)
 
 
 # -- what verbs share -----------------------------------------------------------------------------
@@ -556,6 +550,14 @@ def _finish(given: argparse.Namespace, out: TextIO, report: Report) -> int:
 
 
 _FILM_CODES = {"bad-input": terms.EXIT_BAD_INPUT, "refused": terms.EXIT_REFUSED}
+
+
+def _say(out: TextIO, text: str, notes: Sequence[str] = ()) -> int:
+    """Print what a verb has to say, with its notes beside it; returns the exit code."""
+    out.write(text)
+    out.flush()
+    _tell(notes)
+    return terms.EXIT_DONE
 
 
 def _tell(notes: Sequence[str], problems: Sequence[Problem] = ()) -> None:

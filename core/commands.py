@@ -63,6 +63,12 @@ def parse(arguments: list[str], prog: str, version: str, with_file: bool) -> arg
     page = getattr(given, "page", None)
     if page and not page.lower().endswith((".html", ".htm")):
         raise BadInput(f"--page {page} does not end in .html: it is written as HTML")
+    pdf = getattr(given, "pdf", None)
+    if pdf and not pdf.lower().endswith(".pdf"):
+        raise BadInput(f"--pdf {pdf} does not end in .pdf: it is written as PDF")
+    # Elsewhere --picture is a choice.
+    if given.verb == "rhythm" and given.picture and not given.picture.lower().endswith(".png"):
+        raise BadInput(f"--picture {given.picture} does not end in .png: it is written as PNG")
     if not 0 <= getattr(given, "limit", 0) <= 1_000_000:
         raise BadInput(f"--limit {given.limit:g} is no size: give megabytes from 0 to 1,000,000")
     return given

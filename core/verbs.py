@@ -7,46 +7,13 @@ only in where the scene comes from; everything else is this table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import terms
-from .progress_lines import PREFIX
 from .sheet import DEFAULT_SIZE, SHEET_KINDS
+from .verb import Option, Verb
 
 __all__ = ["VERBS", "Option", "Verb"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One argument of a verb, as argparse takes it."""
-
-    flags: tuple[str, ...]
-    help: str
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One verb. `scene`: it needs a .blend; `saves`: it changes intent and can save; `long`: it works on shots.
-
-    `actions` maps what it can do to a line of help; the first one is done when none is named.
-    """
-
-    name: str
-    help: str
-    description: str
-    options: tuple[Option, ...] = ()
-    actions: Mapping[str, str] = field(default_factory=dict[str, str])
-    scene: bool = True
-    files: str = ""
-    """What it takes instead of a scene: any number of these files."""
-    saves: bool = False
-    long: bool = False
-
-    def all_options(self) -> tuple[Option, ...]:
-        """Its own options, saving where it saves, progress where it takes long, and what every verb has."""
-        return (*self.options, *(_SAVE if self.saves else ()), *(_PROGRESS if self.long else ()), _JSON, _QUIET)
 
 
 def _choice(flag: str, choices: tuple[str, ...], help: str, default: bool = True) -> Option:
@@ -97,21 +64,6 @@ _TOGETHER = Option(
     {"action": "store_true"},
 )
 _MOVIE = Option(("--movie",), "write the cut to this file instead of the project's exports", {"metavar": "FILE"})
-_JSON = Option(("--json",), "print one JSON document on stdout, and nothing else there", {"action": "store_true"})
-_QUIET = Option(("--quiet",), "no progress on stderr", {"action": "store_true"})
-_PROGRESS = (
-    Option(
-        ("--progress",),
-        f"progress as lines on stderr for another program: {PREFIX.strip()} and a JSON object",
-        {"action": "store_true"},
-    ),
-    Option(
-        ("--watch-stdin",),
-        "stop when stdin is closed, as when the program that started this one is gone; a copy of the scene that "
-        "Shotwright made for this is deleted then",
-        {"action": "store_true"},
-    ),
-)
 _SECTIONS = tuple(
     Option(
         (f"--{name}",),
@@ -120,11 +72,6 @@ _SECTIONS = tuple(
     )
     for name, label, help in terms.SECTIONS
 )
-_SAVE = (
-    Option(("--save",), "save the file; refused when it changed on disk meanwhile", {"action": "store_true"}),
-    Option(("--output",), "save to another file", {"metavar": "FILE"}),
-)
-
 _ON: Mapping[str, Any] = {"action": "store_true"}
 
 
@@ -517,6 +464,44 @@ VERBS: dict[str, Verb] = {
                     {"metavar": "MB", "type": float, "default": 64.0},
                 ),
                 _PROJECT,
+            ),
+            long=True,
+        ),
+        Verb(
+            "boards",
+            "storyboard pages of the shots",
+            "Write a storyboard: a panel for each shot with its moves as arrows, start and end frame in one picture, "
+            "number, size, lens, action and length, on pages by sequence. Without --pdf and --png, a PDF goes into the "
+            "project's exports.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(("--pdf",), "write the pages to this file", {"metavar": "FILE.pdf"}),
+                Option(
+                    ("--png",),
+                    "write the pages as pictures: into this folder, or as FILE.png, FILE-2.png, …",
+                    {"metavar": "FOLDER"},
+                ),
+                Option(
+                    ("--paper",),
+                    "landscape (default: A4)",
+                    {"choices": ("A4", "letter"), "default": "A4"},
+                ),
+                Option(("--date",), "stands in the header as it is given (default: today)", {"metavar": "TEXT"}),
+                _PROJECT,
+            ),
+            long=True,
+        ),
+        Verb(
+            "rhythm",
+            "lengths, sizes and moves over the cut",
+            "Say how the film is cut: shot lengths, average and median, pace, sizes, framings that come back, and cuts "
+            "that may look like a jump, cross a line or turn a direction. Of the edit where there is one; with --shot, "
+            "of those shots in their order.",
+            (
+                _SCENE,
+                _SHOT,
+                Option(("--picture",), "draw it as a timeline into this file", {"metavar": "FILE.png"}),
             ),
             long=True,
         ),

@@ -35,6 +35,7 @@ __all__ = [
     "staging",
     "sweep",
     "sync_folder",
+    "write_bytes",
     "write_json",
     "write_text",
 ]
@@ -47,11 +48,16 @@ STAGING = ".tmp-"
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, replacing what was there. Raises StorageError."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file atomically, replacing what was there. Raises StorageError."""
     temporary = path.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}-{path.name[-40:]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with temporary.open("wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

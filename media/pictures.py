@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["png_bytes", "write_png"]
+__all__ = ["png_bytes", "read_grey", "write_png"]
 
 
 def png_bytes(picture: NDArray[np.uint8]) -> bytes:
@@ -20,6 +20,18 @@ def png_bytes(picture: NDArray[np.uint8]) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, "PNG", compress_level=3)
     return stream.getvalue()
+
+
+def read_grey(path: Path) -> NDArray[np.uint8] | None:
+    """A picture as grey, uint8 (h, w); None when it is not there or can't be read to its end."""
+    import numpy as np
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(path.read_bytes())) as image:
+            return np.asarray(image.convert("L"))
+    except (OSError, SyntaxError, ValueError):  # Pillow's for what is no picture, or a broken PNG
+        return None
 
 
 def write_png(path: Path, picture: NDArray[np.uint8]) -> None:

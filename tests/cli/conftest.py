@@ -20,7 +20,7 @@ SUPPORT = Path(cli.__file__).resolve().parent
 
 
 ONCE = {
-    *("test_assets", "test_crash", "test_flipbook", "test_jobs"),
+    *("test_assets", "test_boards", "test_crash", "test_flipbook", "test_jobs"),
     *("test_page", "test_preflight", "test_prompt", "test_quote", "test_takes"),
 }
 """Modules about what both Blenders do alike; they run with the newest bpy module there is."""

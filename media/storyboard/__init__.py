@@ -1,0 +1,1 @@
+"""Storyboard panels and pages: pictures with frames, arrows and words."""
