@@ -127,6 +127,12 @@ class SHOTWRIGHT_PG_shot(bpy.types.PropertyGroup):
     mode: EnumProperty(
         name="Mode", description="How the shot becomes a clip", items=terms.MODES, default=terms.DEFAULT_MODE
     )
+    stills: EnumProperty(
+        name="Stills",
+        description="What the shot's first and last frame show, which a model starts and ends with",
+        items=terms.STILLS,
+        default=terms.DEFAULT_STILLS,
+    )
     sequence: StringProperty(name="Sequence", description="Shots that belong together, for instance SQ010")
     order: IntProperty(name="Order", description="Place in the film", options={"HIDDEN"})
     source: EnumProperty(name="Made From", items=terms.SOURCES, default="manual", options={"HIDDEN"})

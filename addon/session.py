@@ -284,8 +284,15 @@ def _boards(given: argparse.Namespace, out: TextIO) -> int:
     rows = _chosen_or_refuse(given)
     wishes = storyboard.wishes(given)
     _refuse_export(given.pdf, "pdf")
+    if (given.save or given.output) and not given.stills:
+        raise BadInput("boards changes nothing without --stills: leave --save and --output out, or add it.")
+    if _saves_here(given):
+        _refuse_changed()
+    if given.stills:
+        storyboard.set_stills([row.shot for row in rows], given.stills)
     made = storyboard.write(_start(given, create=_work_for(rows)), rows, wishes)
-    out.write(to_json(made.document()) if given.json else made.sentence() + "\n")
+    saved = _save(given)
+    out.write(to_json({**made.document(), "saved": saved}) if given.json else made.sentence() + "\n")
     out.flush()
     _tell(made.notes)
     return terms.EXIT_BAD_INPUT if made.failed else terms.EXIT_DONE

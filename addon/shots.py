@@ -69,6 +69,7 @@ def _read(scene: bpy.types.Scene, item: bpy.types.PropertyGroup, order: int, fil
         locked=item.locked,
         source=item.source,
         flipbook=flipbooks.stored(scene, item),
+        stills=item.stills,
         prompt=prompt_of(item),
         assets=shot_assets(item),
         copied_from=item.copied_from or None,

@@ -32,9 +32,9 @@ from .film import read_assets
 from .pipeline import Run
 from .prompts import Cameras
 from .rhythm import fonts
-from .shot_items import film_name, scene_named
+from .shot_items import film_name, find_shot, scene_named
 
-__all__ = ["Wishes", "Written", "wishes", "write"]
+__all__ = ["Wishes", "Written", "set_stills", "wishes", "write"]
 
 _FOLDER = "boards"
 
@@ -128,6 +128,18 @@ def write(run: Run, rows: Sequence[ShotListing], asked: Wishes) -> Written:
         run.note([f"No font of this Blender has these letters, which stand as question marks: {shown}"])
     failed = any(shot.problem for shot in shots)
     return Written(pdf, tuple(names), len(laid), tuple(documents), failed, tuple(run.notes))
+
+
+def set_stills(shots: Sequence[Shot], what: str) -> None:
+    """Choose what first and last frame of shots show, for all of them or none. Raises BadInput for one that is locked
+    or linked."""
+    for shot in shots:
+        if shot.locked or shot.read_only:
+            raise BadInput(shot.read_only or f"{shot.number} is locked: unlock it, or leave it out with --shot.")
+    for shot in shots:
+        found = find_shot(shot.id)
+        assert found is not None
+        found[1].stills = what
 
 
 class _Boards:

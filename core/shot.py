@@ -59,6 +59,8 @@ class Shot(Stored):
     source: str = "manual"
     flipbook: Flipbook | None = None
     """A movie or image sequence from elsewhere that shows how the shot moves."""
+    stills: str = terms.DEFAULT_STILLS
+    """What the references `first` and `last` show: one of `terms.STILLS`."""
     prompt: Prompt = Prompt()
     assets: tuple[ShotAsset, ...] = ()
     """Assets that are in the shot whether or not its prompt names them, and how they are there."""

@@ -120,6 +120,13 @@ PICTURES: tuple[tuple[str, str, str], ...] = (
 """What an animatic shows under its slate: (value, label, description)."""
 DEFAULT_PICTURE = "clay"
 
+STILLS: tuple[tuple[str, str, str], ...] = (
+    ("clay", "Clay", "As the clay reference"),
+    ("board", "Board", "Line art over tone, as a storyboard panel without its number"),
+)
+"""What a shot's first and last frame show, which a model starts and ends with: (value, label, description)."""
+DEFAULT_STILLS = "clay"
+
 REFERENCE_STATES: tuple[tuple[str, str, str], ...] = (
     ("waiting", "Waiting", "Its turn has not come"),
     ("running", "Rendering", "It is being checked or drawn"),

@@ -488,8 +488,15 @@ VERBS: dict[str, Verb] = {
                     {"choices": ("A4", "letter"), "default": "A4"},
                 ),
                 Option(("--date",), "stands in the header as it is given (default: today)", {"metavar": "TEXT"}),
+                Option(
+                    ("--stills",),
+                    "what first and last frame of these shots show from now on, which a model starts and ends with: "
+                    "board or clay; kept with --save or --output",
+                    {"choices": terms.values(terms.STILLS)},
+                ),
                 _PROJECT,
             ),
+            saves=True,
             long=True,
         ),
         Verb(

@@ -106,6 +106,7 @@ class SHOTWRIGHT_PT_shot(Sidebar, bpy.types.Panel):
             size = column.column(align=True)
             size.prop(item, "width")
             size.prop(item, "height")
+        column.prop(item, "stills")
         column.prop(item, "sequence")
         layout.prop(context.scene.shotwright, "film")
 

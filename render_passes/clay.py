@@ -8,6 +8,7 @@ import numpy as np
 
 from ..media.movie import MovieWriter
 from ..media.pictures import write_png
+from .board import panel
 from .outputs import Output
 from .plan import Plan
 from .raster import Buffers
@@ -32,7 +33,7 @@ class Clay(Output):
 
 
 class Stills(Output):
-    """`first.png` and `last.png`: clay at the first and last time of the package."""
+    """`first.png` and `last.png`: clay, or a board without its number, at the first and last time of the package."""
 
     needs = frozenset({"clay"})
 
@@ -40,4 +41,6 @@ class Stills(Output):
         assert buffers.clay is not None
         for name, which in (("first", 0), ("last", self.plan.frames - 1)):
             if index == which and name in self.plan.passes:
-                write_png(self.folder / f"{name}.png", np.ascontiguousarray(buffers.clay[:, :, :3]))
+                as_board = self.plan.shot.stills == "board"
+                picture = np.dstack([panel(buffers.clay)] * 3) if as_board else buffers.clay[:, :, :3]
+                write_png(self.folder / f"{name}.png", np.ascontiguousarray(picture))

@@ -63,6 +63,11 @@ class Plan:
         """Index of the first picture of the cut range, behind the head handle."""
         return next((i for i, (frame, _) in enumerate(self.times) if frame >= self.shot.start), 0)
 
+    @property
+    def _drawn_stills(self) -> bool:
+        """Whether first or last frame are drawn as something else than clay."""
+        return self.shot.stills != terms.DEFAULT_STILLS and bool({"first", "last"} & set(self.passes))
+
     def settings(self) -> dict[str, object]:
         """Everything above that decides what is drawn and recorded, as plain JSON values."""
         return {
@@ -77,6 +82,7 @@ class Plan:
             "still": self.still if "board" in self.passes else 0,
             "pose": [self.pose_style, self.occluded] if "pose" in self.passes else [],
             "model": [self.model, self.kept, self.shot.first, self.shot.last] if self.model else [],
+            **({"stills": self.shot.stills} if self._drawn_stills else {}),
             # Left out without one: packages from before there were flipbooks stay fresh.
             **({"motion": self.motion.settings()} if self.motion else {}),
         }

@@ -22,6 +22,7 @@ from bl_ext.user_default.shotwright.render_passes.evaluation import Evaluation
 from bl_ext.user_default.shotwright.render_passes.geometry import MeshCache, camera_projection, view_layer_of
 from bl_ext.user_default.shotwright.render_passes.plan import Plan, plan_for
 from mathutils import Matrix
+from PIL import Image
 from support import film
 from support.snapshot import scene_state
 
@@ -306,6 +307,26 @@ def test_one_frame(scene: bpy.types.Scene, tmp_path: Path) -> None:
     assert np.load(tmp_path / "depth.npz")["depth"].shape == (1, H, W)
     assert not np.load(tmp_path / "flow.npz")["flow"].any()
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "last.png").read_bytes()
+
+
+def test_stills_as_boards(scene: bpy.types.Scene, tmp_path: Path) -> None:
+    """A board panel without its number is what a model starts and ends with; nothing else is drawn anew."""
+    wanted = ("clay", "board", "first", "last")
+    *_, before = draw(tmp_path / "clay", wanted)
+    *_, alone = draw(tmp_path / "alone", ("clay", "board"))
+    item = film.stored(read_shots()[0].id)
+    item.stills = "board"
+    *_, after = draw(tmp_path / "board", wanted)
+    assert after != before and draw(tmp_path / "again", ("clay", "board"))[2] == alone
+    tag = H // 4, W // 2  # where the number stands on boards
+    for name, index in (("first", 0), ("last", -1)):
+        still = np.asarray(Image.open(tmp_path / "board" / f"{name}.png").convert("RGB")).astype(int)
+        board = frames(tmp_path / "board" / "board.mp4")[index].astype(int)
+        assert np.abs(still - board)[tag[0] :, :].mean() < 3
+        clay = np.asarray(Image.open(tmp_path / "clay" / f"{name}.png").convert("RGB")).astype(int)
+        assert np.abs(still - clay).mean() > 10
+    item.stills = "clay"
+    assert draw(tmp_path / "back", wanted)[2] == before
 
 
 def test_a_big_picture(scene: bpy.types.Scene, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_boards_go_into_the_exports_and_what_is_fresh_is_not_drawn_again(shotwri
     path = film("film")
     before = cli.sha256(path)
     document = shotwright("boards", path, "--date", "today", "--json", code=0).document
-    assert list(document) == ["schema", "pdf", "png", "pages", "shots", "notes"]
+    assert list(document) == ["schema", "pdf", "png", "pages", "shots", "notes", "saved"]
     assert (document["schema"], document["pages"], document["png"]) == ("shotwright.boards.1", 1, [])
     exports = path.parent / "shotwright" / "exports"
     assert Path(document["pdf"]) == exports / "film-boards-v001.pdf"
@@ -34,6 +34,18 @@ def test_boards_go_into_the_exports_and_what_is_fresh_is_not_drawn_again(shotwri
     assert boards_of(path) == drawn
     assert cli.sha256(path) == before
     assert not cli.half_written(path.parent)
+
+
+def test_boards_become_the_first_and_last_frame(shotwright, film):
+    path = film("film")
+    shotwright("boards", path, "--save", code=2)
+    before = cli.sha256(path)
+    tried = shotwright("boards", path, "--shot", "SH010", "--stills", "board", "--json", code=0).document
+    assert tried["saved"] is None and cli.sha256(path) == before
+    saved = shotwright("boards", path, "--shot", "SH010", "--stills", "board", "--save", "--json", code=0).document
+    assert saved["saved"] == str(path)
+    stills = [shot["stills"] for shot in shotwright("shots", path, "--json", code=0).document["shots"]]
+    assert stills == ["board", "clay", "clay"]
 
 
 def test_a_kept_picture_that_is_damaged_is_drawn_again(shotwright, film):

@@ -12,7 +12,7 @@ from support import cli
 
 FIELDS = {
     "id", "scene", "number", "name", "camera", "start", "end", "handles", "fps", "width", "height", "order", "film",
-    "sequence", "mode", "locked", "source", "flipbook", "prompt", "assets", "copied_from", "read_only",
+    "sequence", "mode", "locked", "source", "flipbook", "stills", "prompt", "assets", "copied_from", "read_only",
     "frames", "problems",
 }  # fmt: skip
 
