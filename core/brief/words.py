@@ -398,11 +398,13 @@ def _told(brief: CameraBrief, move: Move, text: str, names: dict[str, str], besi
         easing = None if easing == beside.easing else easing or "linear"
     slack = max(1.0, 0.03 * (brief.last - brief.first))
     whole = move.first <= brief.first + slack and move.last >= brief.last - slack
-    lasts = "" if whole or (beside and _seconds(brief, move) == _seconds(brief, beside)) else "over "
-    parts = [_PACES[pace or "whip"], verb, rest, lasts and lasts + _seconds(brief, move)]
+    seconds = _seconds(brief, move)
+    instant = seconds == "0 s" and not whole
+    lasts = "" if whole or (beside and seconds == _seconds(brief, beside)) else f"over {seconds}"
+    parts = ["" if instant else _PACES[pace or "whip"], verb, rest, lasts and ("in an instant" if instant else lasts)]
     creeps = "imperceptible at first" if move.creeps and not beside else ""
     text = " ".join(part for part in parts if part)
-    speed = "at medium speed" if pace == "medium" else ""
+    speed = "at medium speed" if pace == "medium" and not instant else ""
     told = (text, speed, creeps, _EASINGS[easing or "linear"], _kept(brief, move, names))
     return ", ".join(part for part in told if part)
 

@@ -55,6 +55,11 @@ def test_the_words_of_a_two_shot_with_a_push_in() -> None:
     assert summary(brief) == "35 mm · 1.4 m · medium long two-shot · slow push-in 0.8 m"
 
 
+def test_a_jump_is_told_as_one() -> None:
+    track = camera(lambda t: (0.0 if t < 0.5 else 4.0, -6, 1.4), seconds=2, subjects=[LOU])
+    assert "then trucks right 4 m in an instant, then holds" in describe(measure(track))
+
+
 def test_what_goes_on_at_once_and_after_another_is_told_in_order() -> None:
     track = camera(
         lambda t: (0, -6 + 2 * min(1.0, 2 * t), 1.4),
