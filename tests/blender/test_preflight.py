@@ -383,6 +383,16 @@ def test_every_fix_is_known_and_tried():
     assert set(named.values()) == set(fixes.FIXES)
 
 
+def test_who_stays_in_the_cast_is_not_said_to_be_out_of_it(scene: bpy.types.Scene):
+    add_shot(scene, subject="a wary robot")
+    add_asset(scene)
+    _cast(scene, "lou", "nobody", "lou", "ghost", "lou", "nobody")
+    fixed = fixes.fix(found(quote(WAN, passes=("clay",)), "cast-twice"))
+    (said,) = fixed.done
+    assert said.endswith(": @nobody, @ghost are out of its cast, and @lou is in its cast only once now.")
+    assert [each.name for each in _shot(scene).assets] == ["lou"]
+
+
 @pytest.mark.parametrize("code", TROUBLE)
 def test_fixes(scene: bpy.types.Scene, code: str):
     name, spoil, look, wanted = TROUBLE[code]
