@@ -133,6 +133,28 @@ def test_a_camera_that_is_nowhere_for_a_while_is_passed_over():
     assert len(jumps(replace(lost, samples=samples))) == 1
 
 
+# -- subjects -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({}, True),
+        ({"framing": "single"}, True),
+        ({"framing": "insert"}, False),
+        ({"framing": "insert", "part": "hands"}, False),
+        ({"framing": "single", "part": "feet"}, False),
+    ],
+)
+@pytest.mark.parametrize("code", ["subject-still", "subject-lost", "subject-small"])
+def test_a_part_of_somebody_need_not_walk(code: str, seen: dict[str, str], said: bool):
+    facts = CASES[code].trips
+    cut = facts.brief.start.model_copy(update=seen)
+    for changed in ({"start": cut}, {"end": cut}, {"start": cut, "end": cut}):
+        found = check(replace(facts, brief=facts.brief.model_copy(update=changed)))
+        assert (code in [finding.code for finding in found]) is said
+
+
 # -- the file -------------------------------------------------------------------------------------
 
 RULE = {
