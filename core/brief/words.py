@@ -167,7 +167,9 @@ def _shot(brief: CameraBrief, names: dict[str, str]) -> str:
 
 def _angle(view: View) -> str:
     words = f"from {_ANGLES[view.angle]}"
-    if _on_floor(view):
+    if view.angle == "eye" and not view.part and _under_ground(view):
+        words = ""
+    elif _on_floor(view):
         words = "from floor level"
     elif view.part and view.angle == "eye":
         tilted = snap(view.pitch, 1)
@@ -175,7 +177,11 @@ def _angle(view: View) -> str:
     if not view.dutch:
         return words
     lean = f"{shown(abs(view.roll))}° {'clockwise' if view.roll > 0 else 'anticlockwise'}"
-    return f"{words}, dutch, leaning {lean}"
+    return ", ".join(part for part in (words, "dutch", f"leaning {lean}") if part)
+
+
+def _under_ground(view: View) -> bool:
+    return view.below or (view.height is not None and snap(view.height, 1) < 0)
 
 
 def _on_floor(view: View) -> bool:
@@ -215,8 +221,9 @@ def _ending(brief: CameraBrief, names: dict[str, str]) -> str:
         parts.append(_angle(end))
     heights = start.height, end.height
     if heights[0] is not None and heights[1] is not None and _differ(heights[0], heights[1]):
-        parts.append(f"{_height(end)}")
-    return f"ends {', '.join(parts)}" if parts else ""
+        where = _height(end).removeprefix("camera ")
+        parts.append(f"with the camera {where.replace('height', 'at')}")
+    return f"ends {', '.join(part for part in parts if part)}" if any(parts) else ""
 
 
 def _lean(view: View) -> str:
