@@ -141,6 +141,13 @@ def _cut(scene: bpy.types.Scene) -> None:
     add_marker(scene, 5, add_camera(scene, "Second"), "cut")
 
 
+def _jump(scene: bpy.types.Scene) -> None:
+    camera = scene.objects["Cam"]
+    for frame, aside in ((4, 0.0), (5, 0.5)):
+        camera.location.x = aside
+        camera.keyframe_insert("location", frame=frame)
+
+
 def _beast(scene: bpy.types.Scene) -> None:
     add_beast(scene, at=(0.5, 0.0, 0.0))
 
@@ -154,6 +161,7 @@ def _beast(scene: bpy.types.Scene) -> None:
         (_far, "camera-clip", "warning", "(far limit 6.5 m)"),
         (_away, "subject-unseen", "warning", "@lou is in the shot and never in the picture"),
         (_cut, "camera-cut", "warning", "from 'Cam' to 'Second' at frame 5: end the shot at frame 4"),
+        (_jump, "camera-jump", "warning", "'Cam' jumps at frame 5: make two shots of it"),
         (_beast, "rig-stranger", "note", "Beast is not drawn as a person"),
     ],
 )
