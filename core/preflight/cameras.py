@@ -92,13 +92,14 @@ def _jump(track: CameraTrack, brief: CameraBrief, limits: Limits) -> Hits:
     turns = [_turn(one.matrix, other.matrix) for one, other in steps]
     least = limits["part"] * _distance(track, brief)
     frames = [
-        f"{other.frame:g}"
+        # Of a long shot not every frame was read.
+        f"{other.frame:g}" if other.frame - one.frame <= 1 else f"{one.frame + 1:g}-{other.frame:g}"
         for index, (one, other) in enumerate(steps)
         if _at_once(track, one, other, limits["seconds"])
         if _stands_out(ways, index, least, limits) or _stands_out(turns, index, limits["degrees"], limits)
     ]
     if frames:
-        told = f"frame{'s' if len(frames) > 1 else ''} {listed(frames)}"
+        told = f"frame{'s' if len(frames) > 1 or '-' in frames[0] else ''} {listed(frames)}"
         count = "two" if len(frames) == 1 else "several"
         yield Hit({"camera": repr(track.camera), "frames": told, "count": count}, "range")
 
