@@ -27,6 +27,7 @@ __all__ = [
     "add_variant",
     "assign",
     "cast_active",
+    "named_in",
     "remove_active",
     "remove_variant",
     "rename_active",
@@ -83,6 +84,11 @@ def assign(scene: bpy.types.Scene, selected: Sequence[bpy.types.Object]) -> None
     for obj in objects:
         if obj not in there:
             item.objects.add().object = obj
+
+
+def named_in(scene: bpy.types.Scene) -> str:
+    """The numbers of the shots that name the active asset; empty where none does."""
+    return assets.named_in(asset_items.active(scene).tag)
 
 
 def remove_active(scene: bpy.types.Scene, force: bool) -> None:

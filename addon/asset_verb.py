@@ -13,7 +13,7 @@ from ..core import terms
 from ..core.asset import Asset
 from ..core.asset_checks import AssetProblem, problems_of_assets
 from ..core.asset_list import AssetRow, VariantRow, checked, parse
-from ..core.errors import BadInput
+from ..core.errors import BadInput, Refused
 from ..core.sheet import DEFAULT_SIZE, SHEET_KINDS
 from ..core.shot import Shot
 from ..core.tags import mentioned, plain_tag
@@ -117,6 +117,8 @@ def _refuse_foreign(given: argparse.Namespace) -> None:
     for name in _said(given):
         if name not in _ALLOWED[given.action]:
             flag = _FLAGS.get(name, f"--{name.replace('_', '-')}")
+            if (name, given.action) == ("source", "change"):
+                raise BadInput("assets change does not take --from: use assets add, which changes those there are too.")
             raise BadInput(f"assets {given.action} does not take {flag}: leave it out.")
     if given.action not in ("list", "cast") and given.shot:
         raise BadInput(f"assets {given.action} does not take --shot: use assets cast to choose what is in a shot.")
@@ -204,12 +206,20 @@ def _remove(given: argparse.Namespace) -> list[str]:
     if not given.variants:
         if given.variant_kind:
             raise BadInput("Name the variant to remove with --variant.")
-        assets.remove(tag, given.force)
+        _with_force(lambda: assets.remove(tag, given.force))
         return [f"@{tag}: removed. Its files stay where they are."]
     if len(given.variants) > 1:
         raise BadInput("One --variant at a time can be removed.")
-    assets.remove_variant(tag, given.variant_kind or "", given.variants[0], given.force)
+    _with_force(lambda: assets.remove_variant(tag, given.variant_kind or "", given.variants[0], given.force))
     return [f"@{tag}, {given.variants[0]}: removed."]
+
+
+def _with_force(remove: Callable[[], None]) -> None:
+    """Remove something; how to do it all the same is said in the words of the command line."""
+    try:
+        remove()
+    except Refused as error:
+        raise Refused(f"{str(error).removesuffix('.')} with --force.") from error
 
 
 def _cast(given: argparse.Namespace, shots: Sequence[Shot]) -> list[str]:

@@ -36,6 +36,7 @@ __all__ = [
     "facts",
     "keep_file",
     "kind_of_variant",
+    "named_in",
     "no_such",
     "problems",
     "put",
@@ -101,6 +102,14 @@ def users_of(tag: str, shots: Iterable[Shot]) -> list[Shot]:
     return [shot for shot in shots if tag in tags_of(shot)]
 
 
+def named_in(tag: str) -> str:
+    """The numbers of the shots whose prompt or cast names an asset, for a sentence; empty where none does.
+
+    Of two assets with one tag the other stays who the shots mean, so that none names this one alone.
+    """
+    return _numbers(users_of(tag, read_shots())) if len(asset_items.find(tag)) == 1 else ""
+
+
 def no_such(tag: str) -> str:
     """The sentence for a tag that no asset has."""
     return f"No asset has the tag @{tag[:40]}: {close_to(tag, read_assets())}"
@@ -119,8 +128,8 @@ def _one(tag: str) -> asset_items.Stored:
         raise BadInput(no_such(tag))
     if len(found) > 1:
         raise BadInput(
-            f"{len(found)} assets have the tag @{tag}: remove one by its id (see assets list --json), or give it "
-            "another tag in the sidebar."
+            f"{len(found)} assets have the tag @{tag}: give one another tag in the sidebar, or remove one, by its id "
+            "on the command line."
         )
     scene, item = found[0]
     reason = read_only_reason(scene)
@@ -200,9 +209,11 @@ def _check_kind(row: AssetRow, kind: str, item: Item | None) -> None:
     had = (len(item.objects) or len(item.collections)) if item else 0
     stands = row.objects or row.collections or (had and row.objects is None and row.collections is None)
     if stands and kind not in PLACED:
-        raise BadInput(f"@{row.tag} is a {kind}, and no object stands for one: take its objects away with --object ''.")
+        advice = "leave its objects out" if row.objects or row.collections else "take its objects away too"
+        raise BadInput(f"@{row.tag} is a {kind}, and no object stands for one: {advice}.")
     if kind != "voice" and (row.sound or (item and item.sound and row.sound is None)):
-        raise BadInput(f"@{row.tag} is a {kind}: only a voice has a sound; take it away with --sound ''.")
+        advice = "leave it out" if row.sound else "take it away too"
+        raise BadInput(f"@{row.tag} is a {kind}, and only a voice has a sound: {advice}.")
 
 
 def _found(names: Sequence[str] | None, what: str, near: Iterable, every: Iterable) -> list | None:
@@ -322,8 +333,8 @@ def remove(tag: str, force: bool = False) -> None:
     users = users_of(tag, read_shots())
     if users and not force:
         raise Refused(
-            f"@{tag} is named in {_numbers(users)}: take it out of their prompts and casts first, or remove it all the "
-            "same with --force."
+            f"@{tag} is named in {_numbers(users)}: take it out of their prompts and casts first, or say that it may "
+            "go all the same."
         )
     for _, shot in _changeable():
         for index in reversed([i for i, each in enumerate(shot.assets) if each.name == tag]):
@@ -340,8 +351,8 @@ def remove_variant(tag: str, kind: str, name: str, force: bool = False) -> None:
     ]
     if users and not force:
         raise Refused(
-            f"{name!r} of @{tag} is chosen in {_numbers(users)}: choose another there, or remove it all the same with "
-            "--force."
+            f"{name!r} of @{tag} is chosen in {_numbers(users)}: choose another there, or say that it may go all the "
+            "same."
         )
     for _, shot in _changeable():
         for each in shot.assets:

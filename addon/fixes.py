@@ -137,13 +137,18 @@ def _identity_off(shot: Item) -> str:
 
 def _drop_cast(shot: Item) -> str:
     """Assets there are not, and those that are in the cast already."""
-    gone: list[str] = []
-    for index, each in reversed(list(enumerate(shot.assets))):
-        earlier = [other.name for other in list(shot.assets)[:index]]
-        if each.name in earlier or not asset_items.find(each.name):
-            gone.insert(0, f"@{each.name}")
+    names = [each.name for each in shot.assets]
+    gone = [name for name in dict.fromkeys(names) if not asset_items.find(name)]
+    once = [name for name in dict.fromkeys(names) if name not in gone and names.count(name) > 1]
+    for index, name in reversed(list(enumerate(names))):
+        if name in gone or name in names[:index]:
             shot.assets.remove(index)
-    return f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} out of its cast" if gone else ""
+    parts = ((gone, "out of its cast"), (once, "in its cast only once now"))
+    return ", and ".join(
+        f"{', '.join(f'@{tag}' for tag in tags)} {'is' if len(tags) == 1 else 'are'} {what}"
+        for tags, what in parts
+        if tags
+    )
 
 
 def _clear_variant(shot: Item) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ..core import terms
 from .tables import plain
 
-__all__ = ["prompts", "style"]
+__all__ = ["exported", "prompts", "style"]
 
 
 def prompts(document: Mapping[str, Any], saved: str | None, changed: bool) -> str:
@@ -17,6 +17,12 @@ def prompts(document: Mapping[str, Any], saved: str | None, changed: bool) -> st
     for shot in document["shots"]:
         lines += [f"{shot['number']:<8} {shot['name']}".rstrip(), *_sections(shot), *_text(shot, document["model"]), ""]
     return "\n".join(map(plain, [*lines, *_saved(saved, changed)])).rstrip("\n") + "\n"
+
+
+def exported(document: Mapping[str, Any]) -> str:
+    """Where the prompts went, and whose they are."""
+    rows = [f"{shot['number']:<8} {shot['name']}".rstrip() for shot in document["shots"]]
+    return "\n".join(map(plain, [*rows, f"Written to {document['written']}."])) + "\n"
 
 
 def _sections(shot: Mapping[str, Any]) -> list[str]:

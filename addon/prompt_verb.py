@@ -12,7 +12,7 @@ import bpy
 from ..core import prompt_file, terms
 from ..core.brief import summary
 from ..core.dialect import PLAIN
-from ..core.errors import BadInput
+from ..core.errors import BadInput, Refused, storage_error
 from ..core.model import ModelProfile
 from ..core.prompt import CompiledPrompt
 from ..core.shot import Shot
@@ -26,7 +26,7 @@ from .prompts import Cameras, compiled, left_out
 from .shot_items import read_only_reason, writable
 from .style_items import layout_scenes, style_scene
 
-__all__ = ["change", "change_style", "document", "set_prompt", "style_document"]
+__all__ = ["change", "change_style", "document", "export_document", "set_prompt", "style_document"]
 
 _SECTIONS = terms.values(terms.SECTIONS)
 _STYLE = ("prefix", "palette", "white_balance", "lens", "shutter")
@@ -49,7 +49,7 @@ def change(given: argparse.Namespace, shots: Sequence[Shot], everything: Sequenc
             gone = dict.fromkeys(given.sections or _SECTIONS, "")
             _put([(shot, gone if given.sections else {**gone, "repeat_identity": False}) for shot in shots])
         case "export":
-            write_text(Path(given.target).absolute(), prompt_file.render(shots))
+            _export(Path(given.target).absolute(), shots, given.force)
             return False
         case "import":
             _put(_read(Path(given.source), {shot.id for shot in shots} if given.shot else None, everything))
@@ -69,6 +69,8 @@ def _check_arguments(given: argparse.Namespace, said: bool) -> None:
         raise BadInput(f"--section belongs to prompt clear, not to prompt {action}.")
     if action in ("set", "clear") and not given.shot:
         raise BadInput(f"Name the shot whose prompt you want to {action} with --shot.")
+    if given.force and action != "export":
+        raise BadInput(f"--force belongs to prompt export, not to prompt {action}.")
     for flag, value, belongs in (("--to", given.target, "export"), ("--from", given.source, "import")):
         if value and action != belongs:
             raise BadInput(f"{flag} belongs to prompt {belongs}, not to prompt {action}.")
@@ -76,6 +78,18 @@ def _check_arguments(given: argparse.Namespace, said: bool) -> None:
             raise BadInput(f"Name the file with {flag} FILE.json.")
     if given.target and not given.target.lower().endswith(".json"):
         raise BadInput(f"--to {given.target} does not end in .json: prompts are written as JSON.")
+
+
+def _export(path: Path, shots: Sequence[Shot], force: bool) -> None:
+    """Write the prompts. Raises Refused where that would write over something else, unless `force`."""
+    text = prompt_file.render(shots)
+    try:
+        differs = path.exists() and path.read_bytes() != text.encode()
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if differs and not force:
+        raise Refused(f"{path} is there already, and not the same: give another name, or write over it with --force.")
+    write_text(path, text)
 
 
 def _read(path: Path, chosen: set[str] | None, shots: Sequence[Shot]) -> list[tuple[Shot, Mapping[str, Any]]]:
@@ -121,8 +135,7 @@ def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[
         notes.append(f"{profile.title} takes no text.")
     for shot in shots:
         camera = cameras.of(shot)
-        row: dict[str, Any] = {"id": shot.id, "number": shot.number, "name": shot.name}
-        row["prompt"] = shot.prompt.document()
+        row = _row(shot)
         row["camera"] = {
             "words": camera.words,
             "summary": summary(camera.brief) if camera.brief else "",
@@ -143,7 +156,17 @@ def document(shots: Sequence[Shot], profile: ModelProfile | None) -> tuple[dict[
             notes += _notes(shot, profile, found)
         notes += [camera.problem] if camera.problem else []
         rows.append(row)
-    return {"model": profile.name if profile else None, "style": read_style().document(), "shots": rows}, notes
+    told = {"model": profile.name if profile else None, "style": read_style().document(), "shots": rows}
+    return {**told, "written": None}, notes
+
+
+def export_document(shots: Sequence[Shot], path: str) -> dict[str, Any]:
+    """What `shotwright prompt export` tells: what was written, and where. No camera is measured for it."""
+    return {"model": None, "style": read_style().document(), "shots": list(map(_row, shots)), "written": path}
+
+
+def _row(shot: Shot) -> dict[str, Any]:
+    return {"id": shot.id, "number": shot.number, "name": shot.name, "prompt": shot.prompt.document()}
 
 
 def _notes(shot: Shot, profile: ModelProfile | None, found: CompiledPrompt) -> list[str]:

@@ -208,6 +208,11 @@ def _prompt(given: argparse.Namespace, out: TextIO) -> int:
         _refuse_changed()
     changed = prompt_verb.change(given, chosen, [row.shot for row in list_shots()])
     saved = _save(given) if changed else None
+    if given.action == "export":
+        document = prompt_verb.export_document(chosen, str(Path(given.target).absolute()))
+        document = {"schema": "shotwright.prompt.1", **document, "saved": None}
+        out.write(to_json(document) if given.json else prompt_tables.exported(document))
+        return terms.EXIT_DONE
     document, notes = prompt_verb.document([row.shot for row in _chosen(given)], profile)
     document = {"schema": "shotwright.prompt.1", **document, "saved": saved}
     return _say(out, to_json(document) if given.json else prompt_tables.prompts(document, saved, changed), notes)

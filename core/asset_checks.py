@@ -139,7 +139,7 @@ def no_pictures(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
     for asset in assets:
         if asset.kind == "voice":
             if not asset.sound:
-                text = f"{_called(asset)} has no sound: add a recording of the voice with --sound."
+                text = f"{_called(asset)} has no sound: add a recording of the voice."
                 yield _of(asset, "sound-none", text, "warning")
         elif not asset.pictures and not any(variant.pictures for variant in asset.variants):
             text = f"{_called(asset)} has no picture: add one, or it looks different in every shot."
@@ -207,14 +207,14 @@ def bad_white_balance(assets: Iterable[Asset]) -> Iterator[AssetProblem]:
 # -- shots ------------------------------------------------------------------------------------------
 
 
-def close_to(tag: str, assets: Iterable[Asset]) -> str:
-    """Advice on a tag that no asset has: the one that was meant, or those there are."""
-    tags = sorted({asset.tag for asset in assets if asset.tag})
+def close_to(tag: str, assets: Sequence[Asset]) -> str:
+    """Advice on a tag that no asset has: the one that was meant, or those there are that can be typed."""
+    tags = sorted({asset.tag for asset in assets if not tag_advice(asset.tag)})
     near = difflib.get_close_matches(tag[:64], tags, n=1)
     if near:
         return f"did you mean @{near[0]}?"
     if not tags:
-        return "there are no assets yet."
+        return "give the assets tags that can be typed." if assets else "there are no assets yet."
     more = f" and {len(tags) - 8} more" if len(tags) > 8 else ""
     return f"there are {', '.join(f'@{each}' for each in tags[:8])}{more}."
 

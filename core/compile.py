@@ -46,10 +46,15 @@ _ENDED = re.compile(
 )
 _BEGINS = re.compile("[.!?\u2026][\"'\u201d\u2019\u00bb)\\]]* $")
 _STOP = ".\u3002\u0964\u06d4 "
-_NOT = r"(?:no(?! one\b)|not|never|without|avoid|do not|don['\u2019]t)\b:? *"
+_NOT = r"(?:no(?! one\b| matter\b|\.? ?[0-9])|not|never|without|avoid|do not|don['\u2019]t)\b:? *"
 _FORBIDS = re.compile(_NOT, re.IGNORECASE)
 _EACH_NOT = re.compile(rf"(^|[,;] +(?:and +|or +)?|\b(?:and|or) +){_NOT}", re.IGNORECASE)
-
+_STILL_DENIES = re.compile(
+    r"\b(?:no|not|never|without|nobody|none|nothing|nowhere|neither|nor)\b|n['\u2019]t\b", re.IGNORECASE
+)
+"""A sentence that says no once more means something else without its first no."""
+_NO_THING = re.compile(r"(?:(?:again|ever|more|longer|yet|now|here|there|way|please)[,;: ]*)+", re.IGNORECASE)
+"""What a picture can't be kept free of: the rest of "Never again!"."""
 
 _INLINE = 80
 """Characters of a description that can stand behind a name without losing the sentence; a longer one gets its own."""
@@ -357,15 +362,18 @@ def _must_not(book: _Book) -> Iterator[tuple[str, str, str]]:
 
 
 def _divided(text: str, book: _Book) -> tuple[list[_Block], list[_Block]]:
-    """The sentences of the typed constraints that say what has to be, and what those forbid that begin with a no."""
+    """The sentences of the typed constraints that say what has to be, and what those forbid that begin with a no.
+
+    One whose no can't be taken away without a doubt stays whole, with what has to be.
+    """
     blocks: list[_Block] = []
     forbidden: list[_Block] = []
     start = 0
     for end in sentence_ends(text):
         sentence = text[start:end].strip(" ")
         start = end
-        if _FORBIDS.match(sentence):
-            words = _EACH_NOT.sub(r"\1", sentence).rstrip(f"{_STOP}!")
+        words = _EACH_NOT.sub(r"\1", sentence).rstrip(f"{_STOP}!") if _FORBIDS.match(sentence) else ""
+        if words and not _STILL_DENIES.search(words) and not _NO_THING.fullmatch(words):
             forbidden.append(book.write(words, "shot.constraints", sentence=False))
         else:
             blocks.append(book.write(sentence, "shot.constraints"))

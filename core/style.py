@@ -33,6 +33,7 @@ MIN_SHUTTER, MAX_SHUTTER = 1.0, 360.0
 """Degrees of a shutter angle; 360 is open all the time."""
 
 _COLOUR = re.compile(r"(?P<share>[0-9]{1,3}(?:\.[0-9]{1,6})?) ?(?![0-9.:])%? ?(?P<name>[^#]*?) ?(?P<hex>#.*)?")
+_SEMICOLON = re.compile(r"; ?[0-9]")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -44,6 +45,8 @@ def parse_palette(text: str) -> tuple[PaletteColour, ...]:
     text = clean(text)
     if not text:
         return ()
+    if _SEMICOLON.search(text):
+        raise BadInput(f"{_short(text)} is divided by semicolons: write commas between the colours, such as {EXAMPLE}.")
     colours = tuple(_colour(part.strip(" ")) for part in text.split(","))
     problem = shares_problem(colours)
     if problem:

@@ -54,6 +54,11 @@ _SENTENCE = re.compile(
     f"(?<!{_MARK}){_MARK}++[\"'\u201d\u2019\u00bb)\\]]*+(?= |$)|[\u3002\uff01\uff1f]++[\u300d\u300f\u201d]*+"
 )
 
+_BEFORE = 16
+"""Characters before a stop in which a number's No stands."""
+_NUMBERED = re.compile(r"\b[Nn]o(?:\. [0-9]|\.? ?[0-9]+\. [a-z])$")
+"""Up to the second character behind the stop."""
+
 
 def clean(text: str) -> str:
     """Text as it is sent: on one line, in Unicode's composed form (NFC), without controls or what turns text around.
@@ -130,9 +135,14 @@ def short(text: str, most: int = 60) -> str:
 
 
 def sentence_ends(text: str) -> Iterator[int]:
-    """Where the sentences of a text end, its own end last: each is behind a mark and the quotes and brackets closed."""
+    """Where the sentences of a text end, its own end last: each is behind a mark and the quotes and brackets closed.
+
+    The stop of a number ends none: No. 1, No 1. shot.
+    """
     end = 0
     for found in _SENTENCE.finditer(text):
+        if found[0] == "." and _NUMBERED.search(text, max(0, found.start() - _BEFORE), found.end() + 2):
+            continue
         end = found.end()
         yield end
     if end < len(text):

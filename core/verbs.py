@@ -296,6 +296,7 @@ VERBS: dict[str, Verb] = {
                 ),
                 Option(("--model",), "show the text as this model will read it", {"metavar": "NAME"}),
                 Option(("--to",), "write the prompts to this file", {"dest": "target", "metavar": "FILE.json"}),
+                Option(("--force",), "write over another file of that name", _ON),
                 Option(
                     ("--from",),
                     "read prompts from this file, for all of its shots or none; a section that is not in it stays",

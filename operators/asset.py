@@ -81,6 +81,22 @@ class SHOTWRIGHT_OT_remove_asset(_AssetOperator, bpy.types.Operator):
         name="Even If Named", description="Remove it although prompts and casts name it", options={"SKIP_SAVE"}
     )
 
+    def invoke(self, context, event):
+        from ..addon import asset_buttons
+
+        named = asset_buttons.named_in(context.scene)
+        if not named or self.force:
+            return self.execute(context)
+        self.force = True
+        return context.window_manager.invoke_confirm(
+            self,
+            event,
+            title=f"Remove @{asset_items.active(context.scene).tag}?",
+            message=f"It is named in {named}. Their prompts go on naming it.",
+            confirm_text="Remove",
+            icon="WARNING",
+        )
+
     def execute(self, context):
         from ..addon import asset_buttons
 

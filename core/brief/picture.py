@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -76,6 +76,16 @@ class Eye:
             return self.width, self.width * self.sensor[1] / self.sensor[0]
         return max(depth, _NEAR) * self.sensor[0] / self.lens, max(depth, _NEAR) * self.sensor[1] / self.lens
 
+    def upright(self, up: Vector) -> Eye:
+        """The same camera turned around its view until `up` is up in its picture; as it is where it looks along it."""
+        right = unit(cross(self.forward, up))
+        return replace(self, right=right, up=cross(right, self.forward)) if any(right) else self
+
+    @cached_property
+    def steep(self) -> bool:
+        """Whether it looks up or down so steeply that there is no level to lean against."""
+        return abs(self.forward[2]) > 0.98
+
     @cached_property
     def pitch(self) -> float:
         """Degrees; above 0 it looks up."""
@@ -83,9 +93,8 @@ class Eye:
 
     @cached_property
     def roll(self) -> float:
-        """Degrees; above 0 it leans clockwise, seen from behind. 0 where it looks up or down so steeply that there is
-        no level to lean against."""
-        if abs(self.forward[2]) > 0.98:
+        """Degrees; above 0 it leans clockwise, seen from behind. 0 where it is steep."""
+        if self.steep:
             return 0.0
         level = unit(cross(self.forward, (0.0, 0.0, 1.0)))
         return math.degrees(math.atan2(-dot(self.right, cross(level, self.forward)), dot(self.right, level)))

@@ -9,7 +9,7 @@ from .figure import EYES, KNEES, Figure, bounds, figure
 from .numbers import dot, length, minus, snap, unit
 from .optics import field_of_view, lens_word
 from .part import Shown, part_of
-from .picture import Eye
+from .picture import Eye, outline
 from .record import Angle, Facing, Framing, Place, ShotSize, View
 from .size import Sized, person_size, place_size, thing_size
 from .subjects import Look, Seen, facing, over_shoulder, shown_height
@@ -35,12 +35,12 @@ _ALIKE = 1.6
 _CLOSE = ("ECU", "CU", "MCU", "MS", "MLS")
 
 
-def view(at: Look, subject: Seen | None, scenery: bool = False) -> View:
+def view(at: Look, subject: Seen | None, scenery: bool = False, up: Vector | None = None) -> View:
     """The picture at one time. `subject` is what the shot is about, in the picture or not; None without one. `scenery`:
-    it is a place, a floor, a wall."""
+    it is a place, a floor, a wall. `up`: what was up in the shot's first picture."""
     eye = at.eye
     shown = at.seen(subject.subject.id) if subject else None
-    fit = sized(eye, shown, scenery) if shown else None
+    fit = sized(eye, shown, scenery, up) if shown else None
     framing, beside = _framing(at, shown, fit)
     part = _part(eye, shown, fit) if shown and fit else Shown("")
     perspective = eye.projection == "perspective"
@@ -71,14 +71,20 @@ def view(at: Look, subject: Seen | None, scenery: bool = False) -> View:
     )
 
 
-def sized(eye: Eye, seen: Seen, scenery: bool = False) -> Sized | None:
-    """How large a subject is in the picture; None in a panorama, which has no size of its own."""
+def sized(eye: Eye, seen: Seen, scenery: bool = False, up: Vector | None = None) -> Sized | None:
+    """How large a subject is in the picture; None in a panorama, which has no size of its own.
+
+    A camera that leans, or that looks down and has turned since `up` was up, makes nothing larger by it.
+    """
     if eye.projection == "panoramic" or seen.shape is None:
         return None
-    if scenery or (not seen.person and seen.shape.behind):
-        return place_size(seen.shape)
     body = figure(seen.body) if seen.person else None
-    return (person_size(eye, body) if body else None) or thing_size(seen.shape)
+    if not scenery and body and (found := person_size(eye, body)):
+        return found
+    measure = place_size if scenery or (not seen.person and seen.shape.behind) else thing_size
+    level = eye.upright((0.0, 0.0, 1.0) if not eye.steep else up or eye.up)
+    shapes = [seen.shape, outline(level, seen.body) or seen.shape]
+    return measure(min(shapes, key=lambda shape: snap(max(shape.height, shape.across))))
 
 
 def _part(eye: Eye, seen: Seen, fit: Sized) -> Shown:

@@ -167,7 +167,9 @@ def _shot(brief: CameraBrief, names: dict[str, str]) -> str:
 
 def _angle(view: View) -> str:
     words = f"from {_ANGLES[view.angle]}"
-    if _on_floor(view):
+    if view.angle == "eye" and not view.part and _under_ground(view):
+        words = ""
+    elif _on_floor(view):
         words = "from floor level"
     elif view.part and view.angle == "eye":
         tilted = snap(view.pitch, 1)
@@ -175,7 +177,11 @@ def _angle(view: View) -> str:
     if not view.dutch:
         return words
     lean = f"{shown(abs(view.roll))}° {'clockwise' if view.roll > 0 else 'anticlockwise'}"
-    return f"{words}, dutch, leaning {lean}"
+    return ", ".join(part for part in (words, "dutch", f"leaning {lean}") if part)
+
+
+def _under_ground(view: View) -> bool:
+    return view.below or (view.height is not None and snap(view.height, 1) < 0)
 
 
 def _on_floor(view: View) -> bool:
@@ -215,8 +221,9 @@ def _ending(brief: CameraBrief, names: dict[str, str]) -> str:
         parts.append(_angle(end))
     heights = start.height, end.height
     if heights[0] is not None and heights[1] is not None and _differ(heights[0], heights[1]):
-        parts.append(f"{_height(end)}")
-    return f"ends {', '.join(parts)}" if parts else ""
+        where = _height(end).removeprefix("camera ")
+        parts.append(f"with the camera {where.replace('height', 'at')}")
+    return f"ends {', '.join(part for part in parts if part)}" if any(parts) else ""
 
 
 def _lean(view: View) -> str:
@@ -398,11 +405,13 @@ def _told(brief: CameraBrief, move: Move, text: str, names: dict[str, str], besi
         easing = None if easing == beside.easing else easing or "linear"
     slack = max(1.0, 0.03 * (brief.last - brief.first))
     whole = move.first <= brief.first + slack and move.last >= brief.last - slack
-    lasts = "" if whole or (beside and _seconds(brief, move) == _seconds(brief, beside)) else "over "
-    parts = [_PACES[pace or "whip"], verb, rest, lasts and lasts + _seconds(brief, move)]
+    seconds = _seconds(brief, move)
+    instant = seconds == "0 s" and not whole
+    lasts = "" if whole or (beside and seconds == _seconds(brief, beside)) else f"over {seconds}"
+    parts = ["" if instant else _PACES[pace or "whip"], verb, rest, lasts and ("in an instant" if instant else lasts)]
     creeps = "imperceptible at first" if move.creeps and not beside else ""
     text = " ".join(part for part in parts if part)
-    speed = "at medium speed" if pace == "medium" else ""
+    speed = "at medium speed" if pace == "medium" and not instant else ""
     told = (text, speed, creeps, _EASINGS[easing or "linear"], _kept(brief, move, names))
     return ", ".join(part for part in told if part)
 

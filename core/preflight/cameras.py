@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import pairwise
 
 from ..brief.record import CameraBrief
-from ..brief.track import CameraTrack
+from ..brief.track import CameraTrack, Matrix, Sample
 from ..shot import Shot
+from .bodies import middle, seen_at, subject_of
 from .facts import Marker, Remarks
 from .rules import Hit, Hits, Limits, rule
 from .words import listed
@@ -75,6 +78,62 @@ def _view_blank(track: CameraTrack) -> Hits:
 
 
 # -- how it moves ---------------------------------------------------------------------------------
+
+_NO_SUBJECT = 5.0
+"""Metres to what is looked at when nothing tells, as `core.brief.path` has it."""
+
+
+@rule("camera-jump")
+def _jump(track: CameraTrack, brief: CameraBrief, limits: Limits) -> Hits:
+    """One step far beyond those around it: a whip has others as large beside it, and so has a camera on twos."""
+    samples = [sample for sample in track.samples if all(map(math.isfinite, sum(sample.matrix, ())))]
+    steps = list(pairwise(samples))
+    ways = [math.dist(_place(one.matrix), _place(other.matrix)) for one, other in steps]
+    turns = [_turn(one.matrix, other.matrix) for one, other in steps]
+    least = limits["part"] * _distance(track, brief)
+    frames = [
+        # Of a long shot not every frame was read.
+        f"{other.frame:g}" if other.frame - one.frame <= 1 else f"{one.frame + 1:g}-{other.frame:g}"
+        for index, (one, other) in enumerate(steps)
+        if _at_once(track, one, other, limits["seconds"])
+        if _stands_out(ways, index, least, limits) or _stands_out(turns, index, limits["degrees"], limits)
+    ]
+    if frames:
+        told = f"frame{'s' if len(frames) > 1 or '-' in frames[0] else ''} {listed(frames)}"
+        count = "two" if len(frames) == 1 else "several"
+        yield Hit({"camera": repr(track.camera), "frames": told, "count": count}, "range")
+
+
+def _stands_out(steps: list[float], index: int, least: float, limits: Limits) -> bool:
+    """Whether a step is larger than `least` and than so many times the largest of those around it."""
+    reach = int(limits["around"])
+    around = [*steps[max(0, index - reach) : index], *steps[index + 1 : index + 1 + reach]]
+    return bool(around) and steps[index] > max(least, limits["factor"] * max(around))
+
+
+def _at_once(track: CameraTrack, one: Sample, other: Sample, most: float) -> bool:
+    """Whether two samples lie so close that no camera gets from one to the other; neighbouring frames always do."""
+    frames = other.frame - one.frame
+    return frames <= 1 or frames / float(track.fps.fraction) <= most
+
+
+def _distance(track: CameraTrack, brief: CameraBrief) -> float:
+    """The least from the camera to the main subject in metres, else to the nearest thing, else 5."""
+    subject = subject_of(track, brief)
+    bodies = seen_at(track, subject) if subject else ()
+    found = [math.dist(_place(sample.matrix), middle(body.points)) for sample, body in bodies]
+    found = found or [sample.nearest for sample in track.samples if sample.nearest is not None]
+    return min((each for each in found if math.isfinite(each)), default=_NO_SUBJECT)
+
+
+def _place(matrix: Matrix) -> tuple[float, float, float]:
+    return matrix[0][3], matrix[1][3], matrix[2][3]
+
+
+def _turn(one: Matrix, other: Matrix) -> float:
+    """Degrees of the one rotation that turns a camera into the other, roll and all."""
+    trace = sum(one[row][column] * other[row][column] for row in range(3) for column in range(3))
+    return math.degrees(math.acos(min(1.0, max(-1.0, (trace - 1) / 2))))
 
 
 @rule("camera-whip")

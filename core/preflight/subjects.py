@@ -6,18 +6,12 @@ import math
 from typing import NamedTuple
 
 from ..brief.record import CameraBrief
-from ..brief.track import Body, CameraTrack, Subject
+from ..brief.track import Body, CameraTrack
 from ..model import ModelProfile
 from ..text import short
-from .bodies import middle, seen_at, span
+from .bodies import middle, seen_at, span, subject_of
 from .rules import Hit, Hits, Limits, rule
 from .words import listed, percent
-
-
-def _main(track: CameraTrack, brief: CameraBrief) -> Subject | None:
-    """The main subject's bodies."""
-    wanted = brief.subject.id if brief.subject else None
-    return next((subject for subject in track.subjects if subject.id == wanted), None)
 
 
 @rule("subject-unseen")
@@ -69,12 +63,13 @@ class _Measured(NamedTuple):
 
 
 def _measured(brief: CameraBrief, track: CameraTrack) -> _Measured | None:
-    """None where there is no subject, or it has no height."""
-    subject = _main(track, brief)
+    """None where there is no subject, it has no height, or the picture shows no more than a part of it."""
+    subject = subject_of(track, brief)
     shares = [view.share for view in (brief.start, brief.end) if view.share is not None]
     bodies = [body for _, body in seen_at(track, subject)] if subject else []
     height = max((span(body.points) for body in bodies), default=0.0)
-    if subject is None or not shares or height <= 0:
+    part = any(view.framing == "insert" or view.part for view in (brief.start, brief.end))
+    if subject is None or not shares or height <= 0 or part:
         return None
     name = short(subject.id if subject.tagged else subject.name, 40)
     return _Measured(name, subject.kind == "character", max(shares), _way(bodies) / height)

@@ -12,6 +12,7 @@ from bl_ext.user_default.shotwright.addon.film import read_assets
 from bl_ext.user_default.shotwright.addon.flipbooks import absolute
 from bl_ext.user_default.shotwright.core.asset_list import AssetRow, VariantRow
 from bl_ext.user_default.shotwright.core.errors import BadInput, StorageError
+from bl_ext.user_default.shotwright.operators import asset as asset_operators
 from bl_ext.user_default.shotwright.panels import assets as panels
 from PIL import Image
 from support.draw_panel import draw, draw_row
@@ -177,14 +178,47 @@ def test_variants_and_casts(scene: bpy.types.Scene):
     bpy.ops.shotwright.cast_asset(kind="light", variant="light 2")
     bpy.ops.shotwright.remove_asset_variant(index=2)
     assert (len(the().variants), stored(shot_id).assets[0].light) == (2, "")
-    with pytest.raises(RuntimeError, match="is named in SH010"):
+    with pytest.raises(RuntimeError, match=r"is named in SH010.* or say that it may go all the same") as caught:
         bpy.ops.shotwright.remove_asset()
+    assert "--" not in str(caught.value)
     stored(shot_id).locked = True
     assert not bpy.ops.shotwright.cast_asset.poll()
     stored(shot_id).locked = False
     bpy.ops.shotwright.cast_asset()
     assert len(stored(shot_id).assets) == 0
     assert bpy.ops.shotwright.remove_asset() == {"FINISHED"}
+    assert read_assets() == []
+
+
+class _Asked:
+    """A window manager that is asked to confirm, and the operator's part of it."""
+
+    def __init__(self) -> None:
+        self.force = False
+        self.done: list[bool] = []
+        self.questions: list[str] = []
+        self.window_manager = self
+        self.scene = bpy.context.scene
+
+    def invoke_confirm(self, _operator: object, _event: object, *, title: str, message: str, **_more: str):
+        self.questions.append(f"{title} {message}")
+        return {"RUNNING_MODAL"}
+
+    def execute(self, _context: object):
+        self.done.append(self.force)
+        return {"FINISHED"}
+
+
+def test_the_button_asks_before_it_removes_what_shots_name(scene: bpy.types.Scene):
+    bpy.ops.shotwright.add_asset(tag="lou")
+    invoke = asset_operators.SHOTWRIGHT_OT_remove_asset.invoke
+    alone = _Asked()
+    assert invoke(alone, alone, None) == {"FINISHED"} and (alone.done, alone.questions) == ([False], [])
+    stored(new_shot(scene, camera=scene.camera)).prompt.subject = "@lou waits"
+    named = _Asked()
+    assert invoke(named, named, None) == {"RUNNING_MODAL"} and named.done == []
+    assert named.questions == ["Remove @lou? It is named in SH010. Their prompts go on naming it."]
+    assert bpy.ops.shotwright.remove_asset(force=named.force) == {"FINISHED"}
     assert read_assets() == []
 
 

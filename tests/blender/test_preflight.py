@@ -141,6 +141,13 @@ def _cut(scene: bpy.types.Scene) -> None:
     add_marker(scene, 5, add_camera(scene, "Second"), "cut")
 
 
+def _jump(scene: bpy.types.Scene) -> None:
+    camera = scene.objects["Cam"]
+    for frame, aside in ((4, 0.0), (5, 0.5)):
+        camera.location.x = aside
+        camera.keyframe_insert("location", frame=frame)
+
+
 def _beast(scene: bpy.types.Scene) -> None:
     add_beast(scene, at=(0.5, 0.0, 0.0))
 
@@ -154,6 +161,7 @@ def _beast(scene: bpy.types.Scene) -> None:
         (_far, "camera-clip", "warning", "(far limit 6.5 m)"),
         (_away, "subject-unseen", "warning", "@lou is in the shot and never in the picture"),
         (_cut, "camera-cut", "warning", "from 'Cam' to 'Second' at frame 5: end the shot at frame 4"),
+        (_jump, "camera-jump", "warning", "'Cam' jumps at frame 5: make two shots of it"),
         (_beast, "rig-stranger", "note", "Beast is not drawn as a person"),
     ],
 )
@@ -381,6 +389,16 @@ def test_every_fix_is_known_and_tried():
     named = {rule.code: rule.fix for rule in rules().values() if rule.fix}
     assert {code: case[0] for code, case in TROUBLE.items()} == named
     assert set(named.values()) == set(fixes.FIXES)
+
+
+def test_who_stays_in_the_cast_is_not_said_to_be_out_of_it(scene: bpy.types.Scene):
+    add_shot(scene, subject="a wary robot")
+    add_asset(scene)
+    _cast(scene, "lou", "nobody", "lou", "ghost", "lou", "nobody")
+    fixed = fixes.fix(found(quote(WAN, passes=("clay",)), "cast-twice"))
+    (said,) = fixed.done
+    assert said.endswith(": @nobody, @ghost are out of its cast, and @lou is in its cast only once now.")
+    assert [each.name for each in _shot(scene).assets] == ["lou"]
 
 
 @pytest.mark.parametrize("code", TROUBLE)

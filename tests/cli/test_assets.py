@@ -96,7 +96,8 @@ def test_variants_and_casts(shotwright, film):
 
     remove = ("assets", path, "remove", "--tag", "ballroom")
     assert "is chosen in SH010" in shotwright(*remove, "--variant", "night", "--save", "--json", code=3).message
-    assert "named in SH010, SH020" in shotwright(*remove, "--save", "--json", code=3).message
+    message = shotwright(*remove, "--save", "--json", code=3).message
+    assert "named in SH010, SH020" in message and message.endswith("it may go all the same with --force.")
     assert "no variant 'noon'" in shotwright(*cast, "--variant", "noon", "--json", code=2).message
     assert "one light" in shotwright(*cast, "--variant", "night", "--variant", "morning", "--json", code=2).message
     shotwright(*remove, "--variant", "night", "--force", "--save", code=0)
@@ -222,8 +223,11 @@ def test_what_is_refused(shotwright, film):
         (("add", "--tag", "new", "--picture", cut), "is damaged"),
         (("add", "--tag", "new", "--picture", tiny), "8×8"),
         (("add", "--tag", "new", "--picture", path.parent / "gone.png"), "is not there"),
-        (("add", "--tag", "new", "--sound", bad), "only a voice has a sound"),
-        (("add", "--tag", "new", "--kind", "voice", "--object", "Suzanne"), "no object stands for one"),
+        (("add", "--tag", "new", "--sound", bad), "only a voice has a sound: leave it out"),
+        (
+            ("add", "--tag", "new", "--kind", "voice", "--object", "Suzanne"),
+            "leave its objects out",
+        ),
         (("add", "--tag", "new", "--kind", "voice", "--sound", bad), "is no sound"),
         (("add", "--tag", "new", "--shot", "SH010"), "assets cast"),
         (("add", "--tag", "new", "--variant", "night"), "does not take --variant"),

@@ -87,7 +87,7 @@ def test_export_and_import(shotwright, film, tmp_path):
     path, listed = film("film"), tmp_path / "prompts.json"
     shotwright("prompt", path, "set", "--shot", "SH010", "--subject", "روبوت @lou", "--save", code=0)
     before = cli.sha256(path)
-    shotwright("prompt", path, "export", "--to", listed, code=0)
+    assert f"Written to {listed}." in shotwright("prompt", path, "export", "--to", listed, code=0).out
     assert cli.sha256(path) == before
     document = json.loads(listed.read_text("utf-8"))
     assert document["schema"] == "shotwright.prompts.1"
@@ -105,6 +105,23 @@ def test_export_and_import(shotwright, film, tmp_path):
     shotwright("prompt", path, "import", "--from", listed, "--shot", "SH030", code=0)
     assert shots(shotwright("prompt", path, "--json"))["SH010"]["prompt"]["style"] == ""
     assert cli.sha256(path) == before
+
+
+def test_an_export_writes_over_nothing_else(shotwright, film, tmp_path):
+    path, listed = film("film"), tmp_path / "prompts.json"
+    listed.write_text("mine", "utf-8")
+    ran = shotwright("prompt", path, "export", "--to", listed, "--json", code=3)
+    assert "write over it with --force" in ran.message and str(listed) in ran.message
+    assert listed.read_text("utf-8") == "mine"
+    ran = shotwright("prompt", path, "export", "--to", listed, "--force", "--json", code=0)
+    assert ran.document["written"] == str(listed)
+    assert [set(shot) for shot in ran.document["shots"]] == [{"id", "number", "name", "prompt"}] * 3
+    written = listed.read_bytes()
+    shotwright("prompt", path, "export", "--to", listed, code=0)  # the same again
+    assert listed.read_bytes() == written
+    one = shotwright("prompt", path, "export", "--to", tmp_path / "one.json", "--shot", "SH020", code=0).out
+    assert "SH020" in one and "SH010" not in one
+    assert "--force belongs to prompt export" in shotwright("prompt", path, "--force", "--json", code=2).message
 
 
 def bad_files(folder: Path) -> dict[str, str]:

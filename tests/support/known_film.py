@@ -217,7 +217,7 @@ def _moves() -> list[Known]:
                 {"kind": "crane", "direction": "up", "amount": 5.0, "easing": "ease-in", "keeps": ["tilt"]},
             ],
             says=[
-                "Ends from a high angle, camera height 6.4 m.",
+                "Ends from a high angle, with the camera at 6.4 m.",
                 "cranes up 5 m and back 7 m, imperceptible at first, easing in, tilting down to keep @lou in frame.",
             ],
             never=["pulls out"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +31,7 @@ __all__ = [
     "change",
     "compiled",
     "figure",
+    "filmed",
     "move",
     "moved",
     "profile",
@@ -165,6 +168,23 @@ def track(**changed: Any) -> CameraTrack:
         "subjects": (Subject("@lou", "Lou", "character", bodies, tagged=True),),
     }
     return CameraTrack(**{**fields, **changed})
+
+
+def filmed(*aside: float, turned: Sequence[float] = (), step: int = 1) -> CameraTrack:
+    """A camera `aside` by so many metres, and `turned` to the left by so many degrees, at every `step`th frame."""
+    samples: list[Sample] = []
+    for index, x in enumerate(aside):
+        angle = math.radians(turned[index]) if turned else 0.0
+        right, forward = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
+        matrix = (
+            (right[0], 0.0, -forward[0], x),
+            (right[1], 0.0, -forward[1], -6.0),
+            (0.0, 1.0, 0.0, 1.0),
+            (0.0, 0.0, 0.0, 1.0),
+        )
+        samples.append(Sample(1.0 + step * index, matrix, 35.0, (36.0, 20.25), ground=0.0, nearest=6.0))
+    standing = Subject("@lou", "Lou", "character", (figure(),) * len(samples), tagged=True)
+    return replace(track(), samples=tuple(samples), subjects=(standing,))
 
 
 def moved(found: CameraTrack, **changed: Any) -> CameraTrack:

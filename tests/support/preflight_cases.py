@@ -21,6 +21,7 @@ from support.preflight import (
     change,
     compiled,
     figure,
+    filmed,
     move,
     moved,
     profile,
@@ -329,6 +330,12 @@ CAMERA = {
         change(markers=(Marker("cut", 30, "Other"),)),
         change(markers=(Marker("a", 1, "Other"), Marker("b", 30, "Cam"), Marker("c", 50, "Other"))),
         "cuts from 'Cam' to 'Other' at frame 30: end the shot at frame 29",
+    ),
+    "camera-jump": Case(
+        change(track=filmed(*(0.0 if frame < 13 else 4.0 for frame in range(1, 26)))),
+        # A fast truck of 4 m in a fifth of a second.
+        change(track=filmed(*(4 * min(1.0, max(0.0, (frame - 10) / 5)) for frame in range(1, 26)))),
+        "'Cam' jumps at frame 13: make two shots of it, with a cut there.",
     ),
     "view-empty": Case(
         change(track=track(fills=({}, {}, {}))), change(track=track(fills=({}, {"@lou": 0.1}, {}))), "in the whole shot"

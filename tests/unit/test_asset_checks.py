@@ -107,6 +107,13 @@ def test_tags_that_no_asset_has():
     ]
     assert "in SUBJECT" in problems[0].message and "did you mean @lou?" in problems[0].message
     assert "there are @lou" in problems[1].message
+    odd = found(asset(), asset("Bad Tag"), shots=(shot(prompt=said),))
+    assert [each.message.partition("no asset has that tag: ")[2] for each in odd if each.code == "tag-unknown"] == [
+        "did you mean @lou?",
+        "there are @lou.",
+    ]
+    (alone,) = [each for each in found(asset("Bad Tag"), shots=(shot(prompt=Prompt(subject="@lou")),)) if each.shot]
+    assert alone.message.endswith("give the assets tags that can be typed.")
     assert "no assets yet" in the("tag-unknown", found(shots=(shot(prompt=Prompt(subject="@lou")),))).message
     assert the("cast-unknown", found(asset(), shots=(shot(assets=(ShotAsset(tag="luo"),)),))).tag == "luo"
 

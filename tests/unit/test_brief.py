@@ -15,6 +15,13 @@ from support.cameras import between, box, camera, mirrored, person, smooth
 
 LOU = ("@lou", "character", person())
 ANNA = ("@anna", "character", person((0.8, 0, 0)))
+
+
+def box_at(z: float) -> tuple[str, str, Body]:
+    """A crate of which the middle is that high."""
+    return "@crate", "prop", box((0, 0, z - 0.5), (1, 1, 1))
+
+
 NAN = math.nan
 NOWHERE = ((NAN,) * 4,) * 4
 
@@ -53,6 +60,44 @@ def test_the_words_of_a_two_shot_with_a_push_in() -> None:
         "in 0.8 m on @lou, easing in and out. Moderate depth of field (2.1–2.8 m), focus on @lou."
     )
     assert summary(brief) == "35 mm · 1.4 m · medium long two-shot · slow push-in 0.8 m"
+
+
+def test_heights_at_the_end_are_told_as_a_sentence() -> None:
+    risen = describe(measure(camera(lambda t: (0, -10, 1 + t), seconds=6, subjects=[LOU])))
+    assert "camera height 1 m. Ends with the camera at 2 m. @lou" in risen
+    near = describe(measure(camera(lambda t: (0, -9 + 7 * t, 1.5 + 2 * t), pitch=between(0, -45), subjects=[LOU])))
+    assert " from a high angle, with the camera at 3.5 m." in near
+    sunk = describe(measure(camera(lambda t: (0, -10, 1 - 3 * t), seconds=6, subjects=[box_at(2.0)])))
+    assert ", with the camera 2 m under the ground." in sunk
+
+
+def test_there_is_no_eye_level_under_the_ground() -> None:
+    for above in (-2.0, 0.5):
+        words = describe(measure(camera((0, -6, above), below=True, subjects=[box_at(above)])))
+        assert "eye level" not in words and "under the ground" in words
+    leaning = describe(measure(camera((0, -6, -2), roll=20, below=True, subjects=[box_at(-2)])))
+    assert ", dutch, leaning 20° clockwise, 50 mm lens, camera 2 m under the ground." in leaning
+
+
+@pytest.mark.parametrize("roll", [30.0, 45.0, -60.0])
+def test_what_turns_in_the_picture_does_not_grow(roll: float) -> None:
+    table = [("@table", "prop", box((0, 0, 0), (1.6, 1.6, 0.4)))]
+    for place, pitch in (((0.0, 0.0, 6.0), -90.0), ((0.0, -6.0, 0.2), 0.0)):
+        still = measure(camera(place, pitch=pitch, subjects=table))
+        rolled = measure(camera(place, pitch=pitch, roll=between(0, roll), subjects=table))
+        assert (rolled.start.size, rolled.end.size) == (still.start.size,) * 2
+        assert rolled.end.share == pytest.approx(still.start.share, abs=0.01)
+        assert "Ends as" not in describe(rolled)
+    # On its side a picture has less room across, and then it is the picture that counts.
+    tall = [("@mast", "prop", box((0, 0, 0), (0.2, 0.2, 2.0)))]
+    upright, fallen = (measure(camera((0, -6, 1), roll=lean, subjects=tall)) for lean in (0.0, 90.0))
+    assert fallen.start.share is not None and upright.start.share is not None
+    assert fallen.start.share < upright.start.share
+
+
+def test_a_jump_is_told_as_one() -> None:
+    track = camera(lambda t: (0.0 if t < 0.5 else 4.0, -6, 1.4), seconds=2, subjects=[LOU])
+    assert "then trucks right 4 m in an instant, then holds" in describe(measure(track))
 
 
 def test_what_goes_on_at_once_and_after_another_is_told_in_order() -> None:

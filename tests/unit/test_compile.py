@@ -15,7 +15,7 @@ from shotwright.core.asset import Asset, ShotAsset, Variant
 from shotwright.core.compile import compile_prompt, light_words
 from shotwright.core.dialect import DIALECTS, PLAIN, SECTIONS, Dialect, Mention, limited
 from shotwright.core.prompt import CompiledPrompt, FilmStyle, PaletteColour, Prompt, Span
-from shotwright.core.text import clean, length
+from shotwright.core.text import clean, length, sentence_ends
 
 LOU = Asset(
     id="1",
@@ -333,6 +333,47 @@ def test_a_field_for_what_must_not_be():
     assert (" as human, glossy", "asset.lou.must_not") in sources(found.negative, found.negative_spans)
     sources(found.text, found.spans)
     assert found.sent.document() == {"text": found.text, "negative": found.negative}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "negative"),
+    [
+        ("No text!", "", "text"),
+        ("No one else.", "No one else.", ""),
+        ("None.", "None.", ""),
+        ("Never again!", "Never again!", ""),
+        ("No more; not ever.", "No more; not ever.", ""),
+        ("No. 1 shot stays. No 2. shot goes. No cuts.", "No. 1 shot stays. No 2. shot goes.", "cuts"),
+        ("Only no. 7. No cuts.", "Only no. 7.", "cuts"),
+        ("No hats or no shoes.", "", "hats or shoes"),
+        ("No cuts; nobody else is seen.", "No cuts; nobody else is seen.", ""),
+        ("No hats and no one else.", "No hats and no one else.", ""),
+        ("No text or no logo that isn't hers.", "No text or no logo that isn't hers.", ""),
+        ("Don't show her without a hat. No rain.", "Don't show her without a hat.", "rain"),
+        ("No matter what, she smiles.", "No matter what, she smiles.", ""),
+        ("Say yes or no. No cuts.", "Say yes or no.", "cuts"),
+    ],
+)
+def test_what_is_a_prohibition_and_nothing_else(typed: str, text: str, negative: str):
+    found = compile_prompt(
+        Prompt(constraints=typed), FilmStyle(), (), (), "", limited(PLAIN, 512, "tokens", negative=True)
+    )
+    assert (found.text, found.negative) == (text, negative)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("No. 1 waits.", ["No. 1 waits."]),
+        ("The No 12. shot goes on. Then no. 3.", ["The No 12. shot goes on.", " Then no. 3."]),
+        ("No 12. Then three.", ["No 12.", " Then three."]),
+        ("No. Three wait.", ["No.", " Three wait."]),
+        ("Casino. 3 wait.", ["Casino.", " 3 wait."]),
+    ],
+)
+def test_a_number_ends_no_sentence(text: str, sentences: list[str]):
+    ends = list(sentence_ends(text))
+    assert [text[a:b] for a, b in zip([0, *ends], ends, strict=False)] == sentences
 
 
 def kling(mention: Mention) -> str | None:

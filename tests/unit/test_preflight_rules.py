@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 from pydantic import ValidationError
+from shotwright.core.brief import measure
+from shotwright.core.brief.track import CameraTrack
 from shotwright.core.preflight import Facts, check, rules, skipped
 from shotwright.core.preflight.rules import _FILE, CHECKS, Rule, Rules
-from support.preflight import GOOD, profile
+from support.preflight import GOOD, filmed, profile
 from support.preflight_cases import CASES
 
 CODES = sorted(CASES)
@@ -79,6 +83,77 @@ def test_a_limit_that_nobody_checked_stops_no_shot():
     doubtful = replace(CASES["model-length-long"].trips, profile=profile(unsure=("length.max",)))
     (unsure,) = [each for each in check(doubtful) if each.code == "model-length-long"]
     assert (unsure.severity, unsure.status) == ("warning", "unsure")
+
+
+# -- jumps ----------------------------------------------------------------------------------------
+
+
+def jumps(of: CameraTrack) -> list[str]:
+    found = check(replace(GOOD, track=of, brief=measure(of)))
+    return [finding.message for finding in found if finding.code == "camera-jump"]
+
+
+def steps(*lengths: float) -> list[float]:
+    """Where a camera is that stands for five frames before and after steps of these lengths."""
+    return list(accumulate([0.0] * 5 + list(lengths) + [0.0] * 5))
+
+
+@pytest.mark.parametrize(
+    ("aside", "turned", "says"),
+    [
+        (steps(4), None, "at frame 6:"),
+        (steps(0.31), None, "at frame 6:"),  # 6 m away: a twentieth is 0.3 m
+        (steps(0.29), None, ""),
+        ([x + 0.1 * i for i, x in enumerate(steps(4))], None, "at frame 6:"),  # on a dolly that goes
+        (steps(0.6, 0.7, 0.6), None, ""),
+        ([4.0 * (i // 2) for i in range(20)], None, ""),  # on twos: no step stands out
+        ([0.0] * 11, steps(90), "at frame 6:"),
+        ([0.0] * 11, steps(14), ""),
+        ([0.0] * 14, steps(15, 30, 30, 15), ""),  # a whip pan in a sixth of a second
+        ([*steps(4), *(x + 4 for x in steps(4))], None, "at frames 6 and 17: make several shots"),
+        ([0.0, 4.0], None, ""),  # nothing to compare with
+        ([0.0], None, ""),
+    ],
+)
+def test_a_jump_stands_out(aside: list[float], turned: list[float] | None, says: str):
+    found = jumps(filmed(*aside, turned=turned or ()))
+    assert len(found) == bool(says)
+    assert not found or says in found[0]
+
+
+def test_a_step_of_many_frames_may_be_a_fast_move():
+    (said,) = jumps(filmed(*steps(4), step=3))
+    assert "jumps at frames 14-16: make two shots" in said
+    assert jumps(filmed(*steps(4), step=4)) == []
+
+
+def test_a_camera_that_is_nowhere_for_a_while_is_passed_over():
+    lost = filmed(*steps(4))
+    nowhere = ((math.nan,) * 4,) * 4
+    samples = tuple(replace(each, matrix=nowhere) if each.frame == 3 else each for each in lost.samples)
+    assert len(jumps(replace(lost, samples=samples))) == 1
+
+
+# -- subjects -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({}, True),
+        ({"framing": "single"}, True),
+        ({"framing": "insert"}, False),
+        ({"framing": "insert", "part": "hands"}, False),
+        ({"framing": "single", "part": "feet"}, False),
+    ],
+)
+@pytest.mark.parametrize("code", ["subject-still", "subject-lost", "subject-small"])
+def test_a_part_of_somebody_need_not_walk(code: str, seen: dict[str, str], said: bool):
+    facts = CASES[code].trips
+    cut = facts.brief.start.model_copy(update=seen)
+    for changed in ({"start": cut}, {"end": cut}, {"start": cut, "end": cut}):
+        found = check(replace(facts, brief=facts.brief.model_copy(update=changed)))
+        assert (code in [finding.code for finding in found]) is said
 
 
 # -- the file -------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ def test_a_palette():
         PaletteColour(share=33.3, name="", colour="#0000ff"),
     )
     assert parse_palette("100 white") == (PaletteColour(share=100, name="white"),)
+    assert parse_palette("100 white; warm") == (PaletteColour(share=100, name="white; warm"),)
     assert parse_palette(" \n") == ()
 
 
@@ -37,6 +38,8 @@ def test_a_palette():
         ),
         ("50 ivory", "The palette adds to 50 %, not 100: add 50, for instance ivory 100 instead of 50."),
         ("40 a, 40 b, 40 c, 40 d, 40 e", "The palette adds to 200 %, not 100: take 100 off."),
+        ("60 a; 40 b", '"60 a; 40 b" is divided by semicolons: write commas between the colours, such as 60 aged'),
+        ("60 a;40 #ffffff", "write commas between"),
         ("ivory", '"ivory" is no colour of a palette: write its share in per cent and its name'),
         ("60", '"60" is no colour of a palette'),
         ("60 ivory,, 40 b", '"" is no colour of a palette'),
