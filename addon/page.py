@@ -9,7 +9,6 @@ from pathlib import Path
 from ..core import terms
 from ..core.errors import BadInput, StorageError
 from ..core.framerate import FrameRate
-from ..core.names import slug
 from ..core.records import ReferencePackage
 from ..core.shot import Shot, ShotListing
 from ..core.take import Take
@@ -77,23 +76,12 @@ def write(run: Run, rows: Sequence[ShotListing], path: Path | None, limit: int) 
     if path:
         write_text(path, page.text)
     else:
-        path = _publish(run.exports, page.text)
+        while not create_text(path := run.next_export("page", ".html"), page.text):
+            continue
     count = sum(clip.column == TAKES for clip in clips)
     return Written(
         path, path.stat().st_size, len(shown.shots), len(clips) - count, count, page.preview, tuple(run.notes)
     )
-
-
-def _publish(folder: Path, text: str) -> Path:
-    """Write the text under the next free name: film-page-v001.html, …"""
-    stem = f"{slug(film_name())}-page-v"
-    number = 0
-    while True:
-        found = (each.stem[len(stem) :] for each in folder.glob(f"{stem}*.html"))
-        number = max([number, *(int(digits) for digits in found if digits.isdecimal())]) + 1
-        path = folder / f"{stem}{number:03d}.html"
-        if create_text(path, text):
-            return path
 
 
 def film(project: Project, rows: Sequence[ShotListing]) -> PageFilm:

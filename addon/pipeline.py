@@ -110,16 +110,16 @@ class Run:
         """Where cuts go."""
         return self.project.folder / "exports"
 
-    def next_export(self) -> Path:
-        """A name for the cut in the project's exports that nothing has yet: cut-v001.mp4, …"""
-        stem = f"{slug(film_name())}-cut-v"
-        found = (path.stem[len(stem) :] for path in self.exports.glob(f"{stem}*.mp4"))
+    def next_export(self, kind: str = "cut", ending: str = ".mp4") -> Path:
+        """A name in the project's exports that nothing has yet: film-cut-v001.mp4, film-page-v001.html, …"""
+        stem = f"{slug(film_name())}-{kind}-v"
+        found = (path.stem[len(stem) :] for path in self.exports.glob(f"{stem}*{ending}"))
         used = [int(digits) for digits in found if digits.isdecimal()]
-        return self.exports / f"{stem}{max(used, default=0) + 1:03d}.mp4"
+        return self.exports / f"{stem}{max(used, default=0) + 1:03d}{ending}"
 
-    def publish_export(self, movie: Path) -> Path:
-        """Give a finished cut the next free name, whoever else is cutting now. Raises StorageError."""
-        while not move_new(movie, name := self.next_export()):
+    def publish_export(self, finished: Path, kind: str = "cut") -> Path:
+        """Give a finished file the next free name, whoever else exports now. Raises StorageError."""
+        while not move_new(finished, name := self.next_export(kind, finished.suffix)):
             continue
         return name
 

@@ -16,7 +16,7 @@ from ..core.names import slug
 from ..core.shot import Shot, ShotListing
 from ..core.storyboard import Panel, lay_out
 from ..core.tags import tags_in
-from ..jobs.files import STAGING, check_writable, move_new, write_bytes
+from ..jobs.files import STAGING, check_writable, write_bytes
 from ..media.pictures import png_bytes, read_grey
 from ..media.storyboard.letters import Letters
 from ..media.storyboard.page import PANEL_HEIGHT, BoardShot, Paper, Picture, draw_pages, pages_of, pdf_bytes
@@ -122,7 +122,7 @@ def write(run: Run, rows: Sequence[ShotListing], asked: Wishes) -> Written:
     if pdf:
         write_bytes(pdf, pdf_bytes(images, film_name()))
     elif not names:
-        pdf = _publish(run.exports, pdf_bytes(images, film_name()))
+        pdf = _publish(run, pdf_bytes(images, film_name()))
     if letters.missing:
         shown = " ".join(sorted(letters.missing)[:12])
         run.note([f"No font of this Blender has these letters, which stand as question marks: {shown}"])
@@ -248,15 +248,8 @@ def _names(target: Path | None, count: int) -> list[Path]:
     return [target / f"{slug(film_name())}-boards-{index + 1:02d}.png" for index in range(count)]
 
 
-def _publish(folder: Path, data: bytes) -> Path:
+def _publish(run: Run, data: bytes) -> Path:
     """Write the PDF under the next free name: film-boards-v001.pdf, …"""
-    stem = f"{slug(film_name())}-boards-v"
-    staged = folder / f"{STAGING}{uuid.uuid4().hex[:12]}.pdf"
+    staged = run.exports / f"{STAGING}{uuid.uuid4().hex[:12]}.pdf"
     write_bytes(staged, data)
-    number = 0
-    while True:
-        found = (each.stem[len(stem) :] for each in folder.glob(f"{stem}*.pdf"))
-        number = max([number, *(int(digits) for digits in found if digits.isdecimal())]) + 1
-        path = folder / f"{stem}{number:03d}.pdf"
-        if move_new(staged, path):
-            return path
+    return run.publish_export(staged, "boards")
